@@ -1,0 +1,42 @@
+# Two commands do everything, each alone on a fresh machine with Python 3.11: make report, make test.
+.PHONY: report test check format bench gallery golden clean
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+OUT := out
+PYTHON ?= python3
+
+report: $(READY)  ## a page per document, with every stage's bill and diagram
+	$(BIN)/stageplan report -o $(OUT)
+
+test: check  ## format, lint, types, layers, tests
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered -q
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy model pricing simulations studies loadtests reports stageplan
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## speeds, as ratios side by side
+	$(BIN)/python benchmarks/bench_pricing.py
+	$(BIN)/python benchmarks/bench_simulator.py
+
+gallery: $(READY)  ## the diagrams of reports/gallery
+	$(BIN)/python -m reports.gallery
+
+golden: $(READY)  ## rewrite the golden files; review the diff
+	$(BIN)/python tests/golden/rewrite.py
+
+$(READY): pyproject.toml constraints.txt
+	@echo "setting up $(VENV): about two minutes the first time"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || sh tools/install-venv.sh $(PYTHON) $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[report,simulate,dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(OUT)

@@ -1,0 +1,1 @@
+"""What an architecture is: components, connections, endpoints, stages, workload, targets, claims."""

@@ -1,0 +1,1 @@
+"""What the provider sells: sizes and classes that a component may have."""

@@ -1,0 +1,85 @@
+"""A component: one node of the graph, an AWS service as configured, an external API, or a client."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import ValidationInfo, field_validator
+
+from model.base import Fact, Name, Stated
+from model.problems import below_sibling
+from model.quantity import Quantity
+
+Category = Literal[
+    "client",
+    "edge",
+    "network",
+    "compute",
+    "data",
+    "integration",
+    "security",
+    "operations",
+    "external",
+    "development",
+]
+
+
+class Component(Stated):
+    """What every component has; each kind adds its own fields and says what it is called."""
+
+    service: ClassVar[str]
+    """The provider's name of the service, as on the bill."""
+    category: ClassVar[Category]
+    provider: ClassVar[str] = "aws"
+    """Who bills it: 'aws', an external provider, or '' when nobody does."""
+
+    kind: str
+    label: str | None = None
+    """Name on diagrams and tables; the component's key when absent."""
+    group: Name | None = None
+    """The group of the diagram that holds it."""
+    implied: bool = False
+    """Billed by the provider although the document never mentions it."""
+    why: str | None = None
+    """Why it is implied."""
+
+    @field_validator("why")
+    @classmethod
+    def _only_reasons(cls, why: str | None) -> str | None:
+        if why is not None and len(why) < 10:
+            raise ValueError(f"'{why}' is too short for a reason")
+        return why
+
+    def size(self) -> str:
+        """A few words on how it is sized, for a card of a diagram."""
+        return ""
+
+
+class InVpc(Fact):
+    """A component that may stand in a subnet of the VPC; traffic that leaves a private one passes the NAT gateway."""
+
+    subnet: Literal["public", "private"] | None = None
+
+
+class Scaling(Fact):
+    """Bounds of an automatically scaled count."""
+
+    min: int
+    max: int
+
+    @field_validator("max")
+    @classmethod
+    def _not_below_min(cls, high: int, info: ValidationInfo) -> int:
+        if "min" in info.data and high < info.data["min"]:
+            raise below_sibling(high, "min", info.data["min"])
+        return high
+
+
+class NoUsage(Fact):
+    """A kind that counts nothing by the month."""
+
+
+def shown(quantity: Quantity, unit: str = "") -> str:
+    """A quantity on a card: the number, or its formula's text."""
+    text = f"{quantity:g}" if isinstance(quantity, float) else str(quantity)
+    return f"{text} {unit}".strip()

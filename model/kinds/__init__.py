@@ -1,0 +1,1 @@
+"""One component kind per file; `registry` knows them all."""

@@ -1,0 +1,28 @@
+"""Amplify Hosting: front-end builds and delivery."""
+
+from typing import ClassVar, Literal
+
+from model.base import Fact
+from model.component import Category, Component
+from model.quantity import Quantity
+
+
+class AmplifyUsage(Fact):
+    """What an app counts in a month."""
+
+    monthly_transfer_gb: Quantity | None = None
+    monthly_ssr_requests: Quantity | None = None
+    ssr_duration_ms: Quantity | None = None
+
+
+class Amplify(Component):
+    """A hosted front end: build minutes, stored gigabytes, bytes served, rendered requests."""
+
+    service: ClassVar[str] = "AWS Amplify Hosting"
+    category: ClassVar[Category] = "edge"
+
+    kind: Literal["amplify"]
+    usage: AmplifyUsage | None = None
+    monthly_build_minutes: Quantity = 0.0
+    storage_gb: Quantity = 0.5
+    server_side_rendering: bool = False

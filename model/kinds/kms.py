@@ -1,0 +1,33 @@
+"""KMS: encryption keys."""
+
+from typing import ClassVar, Literal
+
+from model.base import Fact
+from model.component import Category, Component, shown
+from model.quantity import Quantity
+
+
+class KmsUsage(Fact):
+    """What the keys count in a month."""
+
+    monthly_requests: Quantity | None = None
+    """Symmetric requests."""
+    monthly_rsa_2048_requests: Quantity | None = None
+    monthly_asymmetric_requests: Quantity | None = None
+    """Other asymmetric requests."""
+    monthly_ecc_key_pairs: Quantity | None = None
+    monthly_rsa_key_pairs: Quantity | None = None
+
+
+class Kms(Component):
+    """Customer-managed keys."""
+
+    service: ClassVar[str] = "AWS KMS"
+    category: ClassVar[Category] = "operations"
+
+    kind: Literal["kms"]
+    usage: KmsUsage | None = None
+    keys: Quantity = 1.0
+
+    def size(self) -> str:
+        return shown(self.keys, "key" if self.keys == 1 else "keys")

@@ -1,0 +1,61 @@
+"""RDS: managed relational databases."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from model.base import Fact
+from model.catalog.instances import check_class
+from model.component import Category, Component, InVpc
+from model.quantity import Quantity
+
+
+class RdsUsage(Fact):
+    """What an instance counts in a month."""
+
+    instance_hours: Quantity | None = None
+    """Of the primary alone; 730 when absent."""
+    monthly_io_requests: Quantity | None = None
+    """Magnetic storage only."""
+    monthly_insights_requests: Quantity | None = None
+    """API calls of Performance Insights."""
+
+
+class Rds(Component, InVpc):
+    """A database: class, storage, standby, replicas, backups."""
+
+    service: ClassVar[str] = "Amazon RDS"
+    category: ClassVar[Category] = "data"
+
+    kind: Literal["rds"]
+    usage: RdsUsage | None = None
+    engine: Literal["postgres", "mysql", "mariadb"] = "postgres"
+    instance_class: str
+    storage_gb: Quantity = 20.0
+    storage_type: Literal["gp2", "gp3", "io1", "io2", "standard"] = "gp3"
+    iops: Quantity = 3000.0
+    """For gp3 (3,000 included below 400 GB) and provisioned types."""
+    throughput_mbps: Quantity = 125.0
+    """For gp3 (125 MB/s included below 400 GB)."""
+    multi_az: bool = False
+    replicas: Quantity = 0.0
+    replica_class: str | None = None
+    """The class of the primary when absent."""
+    backup_days: int = Field(default=7, ge=0, le=35)
+    backup_gb: Quantity = 0.0
+    """Backup stored; as much as the database itself is free."""
+    snapshot_gb: Quantity = 0.0
+    """Manual snapshots kept beyond the free volume."""
+    performance_insights_days: int = 7
+    """Retention; seven days are free."""
+    max_connections: int | None = Field(default=None, ge=1)
+    """When set in the parameter group; else the default of the class."""
+    reserved: Literal["none", "1y_no_upfront", "1y_partial", "1y_all", "3y_no_upfront", "3y_partial", "3y_all"] = "none"
+
+    @field_validator("instance_class", "replica_class")
+    @classmethod
+    def _sold(cls, name: str | None) -> str | None:
+        return None if name is None else check_class("rds", name)
+
+    def size(self) -> str:
+        return f"{self.instance_class}{' Multi-AZ' if self.multi_az else ''}"

@@ -1,0 +1,38 @@
+"""Route 53: DNS zones, queries, health checks."""
+
+from typing import ClassVar, Literal
+
+from model.base import Fact
+from model.component import Category, Component, shown
+from model.quantity import Quantity
+
+
+class Route53Usage(Fact):
+    """What a zone counts in a month."""
+
+    monthly_standard_queries: Quantity | None = None
+    monthly_latency_queries: Quantity | None = None
+    monthly_geo_queries: Quantity | None = None
+    monthly_alias_queries: Quantity | None = None
+    """Queries of alias records to AWS resources: free."""
+
+
+class Route53(Component):
+    """Hosted zones with their health checks."""
+
+    service: ClassVar[str] = "Amazon Route 53"
+    category: ClassVar[Category] = "edge"
+
+    kind: Literal["route53"]
+    usage: Route53Usage | None = None
+    hosted_zones: Quantity = 1.0
+    health_checks_aws: Quantity = 0.0
+    health_checks_other: Quantity = 0.0
+    health_check_optional_features: Quantity = 0.0
+    """HTTPS, string matching, fast interval, latency measurement: counted once per check and feature."""
+    resolver_endpoints: Quantity = 0.0
+    """Network interfaces of Resolver endpoints."""
+    traffic_policies: Quantity = 0.0
+
+    def size(self) -> str:
+        return shown(self.hosted_zones, "zone" if self.hosted_zones == 1 else "zones")

@@ -1,0 +1,27 @@
+"""Secrets Manager."""
+
+from typing import ClassVar, Literal
+
+from model.base import Fact
+from model.component import Category, Component, shown
+from model.quantity import Quantity
+
+
+class SecretsManagerUsage(Fact):
+    """What is read in a month."""
+
+    monthly_api_calls: Quantity | None = None
+
+
+class SecretsManager(Component):
+    """Stored secrets."""
+
+    service: ClassVar[str] = "AWS Secrets Manager"
+    category: ClassVar[Category] = "operations"
+
+    kind: Literal["secrets_manager"]
+    usage: SecretsManagerUsage | None = None
+    secrets: Quantity = 1.0
+
+    def size(self) -> str:
+        return shown(self.secrets, "secrets")

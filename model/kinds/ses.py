@@ -1,0 +1,26 @@
+"""SES: e-mail."""
+
+from typing import ClassVar, Literal
+
+from model.base import Fact
+from model.component import Category, Component
+from model.quantity import Quantity
+
+
+class SesUsage(Fact):
+    """What is sent in a month."""
+
+    monthly_emails: Quantity | None = None
+    monthly_attachment_gb: Quantity | None = None
+
+
+class Ses(Component):
+    """Outgoing mail."""
+
+    service: ClassVar[str] = "Amazon SES"
+    category: ClassVar[Category] = "integration"
+
+    kind: Literal["ses"]
+    usage: SesUsage | None = None
+    attachment_kb: Quantity = 0.0
+    dedicated_ips: Quantity = 0.0

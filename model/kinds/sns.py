@@ -1,0 +1,36 @@
+"""SNS: topics and deliveries."""
+
+from typing import ClassVar, Literal
+
+from model.base import Fact
+from model.component import Category, Component
+from model.quantity import Quantity
+
+
+class SnsUsage(Fact):
+    """What a topic counts in a month."""
+
+    monthly_publishes: Quantity | None = None
+    message_kb: Quantity | None = None
+    """Each 64 KB counts as one request."""
+    monthly_http_deliveries: Quantity | None = None
+    monthly_email_deliveries: Quantity | None = None
+    monthly_sms_deliveries: Quantity | None = None
+    monthly_push_deliveries: Quantity | None = None
+    monthly_lambda_deliveries: Quantity | None = None
+    monthly_sqs_deliveries: Quantity | None = None
+    monthly_firehose_deliveries: Quantity | None = None
+    monthly_fifo_publishes: Quantity | None = None
+
+
+class Sns(Component):
+    """A topic that passes each message on to its subscribers."""
+
+    service: ClassVar[str] = "Amazon SNS"
+    category: ClassVar[Category] = "integration"
+
+    kind: Literal["sns"]
+    usage: SnsUsage | None = None
+    fifo: bool = False
+    email_share: Quantity = 0.0
+    """Share of what arrives here that goes out by e-mail (alarms to people)."""

@@ -1,0 +1,129 @@
+"""A quantity: a number, or a formula over the named assumptions, evaluated on floats and arrays alike."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+Num = float | NDArray[np.float64]
+Values = Mapping[str, Num]
+
+_OPERATORS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_FUNCTIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {"min": np.minimum, "max": np.maximum}
+_MAX_LENGTH: Final = 200
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Arithmetic over assumption names: `+ - * /`, parentheses, `min(a, b)`, `max(a, b)`.
+
+    >>> Formula.parse("users * (1 - share)")({"users": 200.0, "share": 0.25})
+    150.0
+    >>> sorted(Formula.parse("a + min(b, 3)").names)
+    ['a', 'b']
+    """
+
+    text: str
+    tree: ast.expr = field(compare=False, repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Formula:
+        """Parse without ever running code; raise ValueError naming what is not allowed."""
+        if len(text) > _MAX_LENGTH:
+            raise ValueError(f"a formula of {len(text)} characters is longer than {_MAX_LENGTH}")
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, RecursionError, MemoryError, ValueError):
+            raise ValueError(f"'{text}' is not a number or a formula") from None
+        for node in _walk(tree):
+            _refuse_unknown(node, text)
+        return cls(text.strip(), tree)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The assumptions that the formula reads."""
+        called = {node.func for node in _walk(self.tree) if isinstance(node, ast.Call)}
+        return frozenset(node.id for node in _walk(self.tree) if isinstance(node, ast.Name) and node not in called)
+
+    def __call__(self, values: Values) -> Num:
+        """Evaluate; every name must be in `values`. Division by zero gives inf or nan, for the caller to refuse."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            result = _evaluate(self.tree, values)
+        return result if isinstance(result, np.ndarray) and result.ndim else float(result)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _walk(tree: ast.expr) -> Iterator[ast.AST]:
+    return (node for node in ast.walk(tree) if not isinstance(node, ast.expr_context))
+
+
+def _refuse_unknown(node: ast.AST, text: str) -> None:
+    match node:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=int() | float()) | ast.Name() | ast.BinOp() | ast.USub() | ast.UnaryOp(op=ast.USub()):
+            return
+        case ast.Call(func=ast.Name(id=name), args=[_, _], keywords=[]) if name in _FUNCTIONS:
+            return
+        case ast.operator() if type(node) in _OPERATORS:
+            return
+    raise ValueError(f"'{text}' may use numbers, names, + - * / ( ), min(a, b) and max(a, b) only")
+
+
+def _evaluate(node: ast.expr, values: Values) -> Any:
+    match node:
+        case ast.Constant(value=number):
+            return np.float64(number)  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            return np.asarray(values[name], dtype=np.float64)
+        case ast.UnaryOp(operand=operand):
+            return -_evaluate(operand, values)
+        case ast.BinOp(left=left, op=op, right=right):
+            return _OPERATORS[type(op)](_evaluate(left, values), _evaluate(right, values))
+        case ast.Call(func=ast.Name(id=name), args=[first, second]):
+            return _FUNCTIONS[name](_evaluate(first, values), _evaluate(second, values))
+    raise AssertionError(f"{ast.dump(node)} passed the parser")
+
+
+def _read(value: object) -> object:
+    if isinstance(value, Formula):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"{value!r} is not a number or a formula")
+    if isinstance(value, str):
+        return Formula.parse(value)
+    if not 0 <= value < float("inf"):
+        raise ValueError(f"{value} is not a number of zero or more")
+    return float(value)
+
+
+def _write(value: float | Formula) -> float | str:
+    return value.text if isinstance(value, Formula) else value
+
+
+Quantity = Annotated[
+    float | Formula,
+    PlainValidator(_read),
+    PlainSerializer(_write),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "maxLength": _MAX_LENGTH}]}),
+]
+"""A number of zero or more, or a formula over the assumptions of the document."""
+
+
+def evaluate(quantity: float | Formula, values: Values) -> Num:
+    """The quantity's value: itself when it is a number, else its formula over `values`."""
+    return quantity(values) if isinstance(quantity, Formula) else quantity

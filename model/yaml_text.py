@@ -1,0 +1,71 @@
+"""Reading YAML as data only: no aliases, no duplicate keys, no code, no huge or deeply nested files."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import yaml
+
+from model.problems import BadDocument, Problem
+
+MAX_BYTES: Final = 2_000_000
+MAX_DEPTH: Final = 40
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LoaderError = yaml.YAMLError
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """The safe loader, which also refuses a key written twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(
+                    problem="merge keys are not allowed", problem_mark=key.start_mark
+                )
+            if key.value in seen:
+                problem = f"'{key.value}' is written twice in the same mapping"
+                raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
+            if isinstance(key.value, str):
+                seen.add(key.value)
+        return dict(super().construct_mapping(node, deep=deep))
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+"""A date stays the text that was written."""
+
+
+def read_yaml(text: str, name: str) -> Any:
+    """The data of a YAML text; raise BadDocument with one sentence, and the line, when it is refused."""
+    if len(text.encode()) > MAX_BYTES:
+        size_mb = len(text.encode()) / 1e6
+        raise BadDocument(name, [Problem("", f"{size_mb:.1f} MB is too large: a document has at most 2 MB")])
+    try:
+        _refuse_aliases_and_depth(text, name)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise BadDocument(name, [Problem(line, error.problem or "is not valid YAML")]) from None
+    except yaml.YAMLError as error:
+        raise BadDocument(name, [Problem("", f"is not valid YAML: {error}".splitlines()[0])]) from None
+
+
+def _refuse_aliases_and_depth(text: str, name: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            place = f"line {_line(event)}"
+            raise BadDocument(name, [Problem(place, "anchors and aliases are not allowed: write the value out")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            place = f"line {_line(event)}"
+            raise BadDocument(name, [Problem(place, f"is nested more than {MAX_DEPTH} levels deep")])
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark is not None else 0
