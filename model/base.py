@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
 
 class Fact(BaseModel):
@@ -16,7 +16,13 @@ def _line_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-LineRef = Annotated[str, BeforeValidator(_line_text), StringConstraints(pattern=r"^[1-9]\d*(-[1-9]\d*)?$")]
+_LINES = r"^[1-9]\d*(-[1-9]\d*)?$"
+LineRef = Annotated[
+    str,
+    BeforeValidator(_line_text),
+    StringConstraints(pattern=_LINES),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _LINES}]}),
+]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 
 

@@ -77,8 +77,8 @@ class Draft:
 def read_draft(raw: Any) -> Draft:
     """Validate every part of a document by itself."""
     if not isinstance(raw, Mapping):
-        draft = Draft({})
-        draft.refuse((), "is not a mapping with components, connections, endpoints and stages")
+        draft = read_draft({})
+        draft.problems = [Problem("", "is not a mapping with components, connections, endpoints and stages")]
         return draft
     draft = Draft(raw)
     _read_heads(draft)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-from typing import Annotated, Any, Union
+import itertools
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Discriminator, Tag, TypeAdapter
 
@@ -34,9 +37,9 @@ def document_schema() -> dict[str, Any]:
 
 def _components_schema() -> dict[str, Any]:
     classes = dict.fromkeys(kind_class(kind) for kind in KINDS)
-    tagged = tuple(Annotated[cls, Tag(cls.__name__)] for cls in classes)
-    union = Annotated[Union[tagged], Discriminator(lambda value: type(value).__name__)]  # noqa: UP007
-    schema = TypeAdapter(union).json_schema(by_alias=True)
+    tagged = [Annotated[cls, Tag(cls.__name__)] for cls in classes]
+    union: Any = Annotated[reduce(or_, tagged), Discriminator(lambda value: type(value).__name__)]
+    schema: dict[str, Any] = TypeAdapter(union).json_schema(by_alias=True)
     schema.pop("discriminator", None)
     return schema
 
@@ -72,7 +75,7 @@ def _field_docstrings(cls: type[BaseModel]) -> dict[str, str]:
         raise BadInput(f"the source of {cls.__name__} cannot be read: {error}") from None
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
     docstrings = {}
-    for statement, following in zip(body, body[1:], strict=False):
+    for statement, following in itertools.pairwise(body):
         match statement, following:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
                 docstrings[name] = " ".join(text.split())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from model.assumptions import Assumption, likely_values
 from model.component import Component
 from model.connections import Connection
@@ -196,3 +198,23 @@ def _times(left: float | Formula, right: float | Formula) -> float | Formula:
 
 def _minus_from_one(quantity: float | Formula) -> float | Formula:
     return 1 - quantity if isinstance(quantity, float) else Formula.parse(f"1 - ({quantity})")
+
+
+def settled(component: Component, values: Values) -> Component:
+    """The component with every formula replaced by its value, as it is shown to people."""
+    return _settled(component, values)  # type: ignore[no-any-return]
+
+
+def _settled(value: Any, values: Values) -> Any:
+    match value:
+        case Formula():
+            return float(value(values))
+        case BaseModel():
+            changes = {name: _settled(getattr(value, name), values) for name in type(value).model_fields}
+            return value.model_copy(update=changes)
+        case dict():
+            return {key: _settled(item, values) for key, item in value.items()}
+        case tuple():
+            return tuple(_settled(item, values) for item in value)
+        case _:
+            return value

@@ -15,7 +15,7 @@ SHAPES: Final[dict[str, tuple[float, ...]]] = {
     "flat": (1.0,) * 24,
     "office_hours": (
         *(0.08, 0.06, 0.05, 0.05, 0.06, 0.10, 0.20, 0.40, 0.75, 0.95, 1.00, 0.95),
-        *(0.80, 0.90, 1.00, 0.95, 0.85, 0.65, 0.45, 0.35, 0.30, 0.25, 0.18, 0.12),
+        *(0.80, 0.90, 0.98, 0.95, 0.85, 0.65, 0.45, 0.35, 0.30, 0.25, 0.18, 0.12),
     ),
     "evening": (
         *(0.25, 0.15, 0.10, 0.07, 0.06, 0.08, 0.15, 0.25, 0.30, 0.32, 0.35, 0.40),
@@ -49,7 +49,7 @@ def hourly_factors(workload: Workload, peak_factor: Num) -> NDArray[np.float64]:
     relative = np.maximum(weights / weights.max(), 1e-9)
     if workload.shape == "flat" or np.ptp(relative) == 0:
         return np.ones((24, *np.shape(peak_factor)))
-    powers = np.concatenate(([0.0], np.geomspace(0.01, 60, 200)))
+    powers = np.concatenate(([0.0], np.geomspace(0.01, 1000, 400)))
     peaks = 1 / (relative[:, None] ** powers).mean(axis=0)
     power = np.interp(np.asarray(peak_factor, dtype=np.float64), peaks, powers)
     steep = relative.reshape(24, *(1,) * np.ndim(power)) ** power

@@ -51,6 +51,8 @@ class Backup(Component):
     storage_gb: Quantity = 0.0
     monthly_copied_gb: Quantity = 0.0
     """Copied to another region."""
+    protects: Literal["rds", "aurora", "dynamodb", "ebs"] = "rds"
+    """What is backed up: the rate of stored backups follows it."""
 
     def size(self) -> str:
         return shown(self.storage_gb, "GB")

@@ -26,3 +26,5 @@ class Amplify(Component):
     monthly_build_minutes: Quantity = 0.0
     storage_gb: Quantity = 0.5
     server_side_rendering: bool = False
+    ssr_memory_gb: Quantity = 1.0
+    """Memory of the compute that renders pages, assumed."""

@@ -62,6 +62,12 @@ class Aurora(Component, InVpc):
     backtrack_change_records: Quantity = 0.0
     """Mean stored change records (MySQL)."""
     performance_insights_days: int = 7
+    extended_support: Literal["none", "year1", "year3"] = "none"
+    """A version past its standard support: billed per vCPU, dearer from the third year on."""
+    io_per_read: Quantity = 1.0
+    """Storage I/O of one read, assumed: about ten pages touched, nine of them in the buffer cache."""
+    io_per_write: Quantity = 4.0
+    """Storage I/O of one write, assumed: the row, two indexes and the commit, in log records of 4 KB."""
     acu_per_request_per_s: Quantity = 0.025
     """Capacity that one request per second needs: what the derived mean capacity follows."""
     scale_s: Quantity = 15.0

@@ -30,6 +30,8 @@ class OpenSearch(Component, InVpc):
     masters: Quantity = 0.0
     warm_class: Literal["ultrawarm1.medium.search", "ultrawarm1.large.search"] | None = None
     warm_nodes: Quantity = 0.0
+    warm_gb: Quantity = 0.0
+    """Stored on the warm nodes."""
 
     @field_validator("instance_class", "master_class")
     @classmethod

@@ -19,6 +19,8 @@ class RdsUsage(Fact):
     """Magnetic storage only."""
     monthly_insights_requests: Quantity | None = None
     """API calls of Performance Insights."""
+    cpu_credit_vcpu_hours: Quantity | None = None
+    """CPU beyond the baseline of a burstable class; from the CPU time of the calls when absent."""
 
 
 class Rds(Component, InVpc):
@@ -29,7 +31,21 @@ class Rds(Component, InVpc):
 
     kind: Literal["rds"]
     usage: RdsUsage | None = None
-    engine: Literal["postgres", "mysql", "mariadb"] = "postgres"
+    engine: Literal[
+        "postgres",
+        "mysql",
+        "mariadb",
+        "oracle-se1",
+        "oracle-se2",
+        "oracle-se2-cdb",
+        "oracle-ee",
+        "sqlserver-ex",
+        "sqlserver-web",
+        "sqlserver-se",
+        "sqlserver-ee",
+    ] = "postgres"
+    license: Literal["included", "byol"] = "included"
+    """Of Oracle and SQL Server: part of the rate, or brought along."""
     instance_class: str
     storage_gb: Quantity = 20.0
     storage_type: Literal["gp2", "gp3", "io1", "io2", "standard"] = "gp3"
@@ -48,6 +64,8 @@ class Rds(Component, InVpc):
     """Manual snapshots kept beyond the free volume."""
     performance_insights_days: int = 7
     """Retention; seven days are free."""
+    extended_support: Literal["none", "year1", "year3"] = "none"
+    """A version past its standard support: billed per vCPU, dearer from the third year on."""
     max_connections: int | None = Field(default=None, ge=1)
     """When set in the parameter group; else the default of the class."""
     reserved: Literal["none", "1y_no_upfront", "1y_partial", "1y_all", "3y_no_upfront", "3y_partial", "3y_all"] = "none"

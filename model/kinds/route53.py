@@ -15,6 +15,8 @@ class Route53Usage(Fact):
     monthly_geo_queries: Quantity | None = None
     monthly_alias_queries: Quantity | None = None
     """Queries of alias records to AWS resources: free."""
+    monthly_resolver_queries: Quantity | None = None
+    """Through Resolver endpoints."""
 
 
 class Route53(Component):

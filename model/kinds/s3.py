@@ -35,6 +35,11 @@ class S3Usage(Fact):
     monthly_select_returned_gb: Quantity | None = None
     monthly_early_delete_gb: Quantity | None = None
     monthly_expedited_requests: Quantity | None = None
+    monthly_standard_retrieval_requests: Quantity | None = None
+    """From the archive classes."""
+    monthly_bulk_retrieval_requests: Quantity | None = None
+    """From the deep archive."""
+    monthly_bulk_retrieval_gb: Quantity | None = None
     monthly_inventory_objects: Quantity | None = None
     monthly_analytics_objects: Quantity | None = None
     monthly_batch_jobs: Quantity | None = None
@@ -54,6 +59,8 @@ class S3(Component):
     """Mean volume stored over the month, all classes together."""
     classes: dict[StorageClass, Quantity] = Field(default={"standard": 1.0})
     """Share of the volume by storage class."""
+    infrequent_share: Quantity = 0.0
+    """Share of the volume under intelligent tiering that was not read for 30 days."""
     versioning: bool = False
     lifecycle: bool = False
 

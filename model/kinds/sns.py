@@ -21,6 +21,7 @@ class SnsUsage(Fact):
     monthly_sqs_deliveries: Quantity | None = None
     monthly_firehose_deliveries: Quantity | None = None
     monthly_fifo_publishes: Quantity | None = None
+    monthly_fifo_deliveries: Quantity | None = None
 
 
 class Sns(Component):
@@ -32,5 +33,9 @@ class Sns(Component):
     kind: Literal["sns"]
     usage: SnsUsage | None = None
     fifo: bool = False
+    sms_usd: Quantity | None = None
+    """Price of one text message; it depends on the country and the carrier."""
+    sms_price_source: str | None = None
+    """Where that price was read."""
     email_share: Quantity = 0.0
     """Share of what arrives here that goes out by e-mail (alarms to people)."""

@@ -1,0 +1,1 @@
+"""How an architecture behaves under load: programs, engines, results."""

@@ -1,0 +1,148 @@
+"""The command line: `stageplan list | check | price | draw | report | schema | doctor | version`.
+
+Exit codes: 0 done, 1 a target or budget is missed, 2 bad input (nothing written), 3 an internal fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from model.problems import StageplanError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="What an architecture costs, how fast it is and what it looks like, at every stage of growth.",
+)
+
+Arch = Annotated[str, typer.Argument(metavar="ARCH", help="A bundled architecture, or the path of a file.")]
+Archs = Annotated[
+    list[str] | None, typer.Argument(metavar="[ARCH]...", help="Architectures; all bundled ones when absent.")
+]
+StageOption = Annotated[str | None, typer.Option("--stage", metavar="S", help="One stage; all when absent.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Csv = Annotated[bool, typer.Option("--csv", help="The bill's lines as CSV on standard output.")]
+FreeTierOption = Annotated[
+    str, typer.Option("--free-tier", metavar="KIND", help="Allowances that count: none, always or 12_months.")
+]
+PricesOption = Annotated[
+    str | None, typer.Option("--prices", metavar="DATE", help="Price tables of that date; the newest when absent.")
+]
+Draws = Annotated[int, typer.Option(min=0, max=1_000_000, help="Draws of the assumptions for low and high.")]
+Seed = Annotated[int, typer.Option(help="Seed of the draws.")]
+
+
+@app.command("list")
+def list_command(json: Json = False) -> None:
+    """The bundled architectures and their stages."""
+    from stageplan.commands import listing
+
+    listing.run(json=json)
+
+
+@app.command("check")
+def check_command(file: Annotated[str, typer.Argument(metavar="FILE")], json: Json = False) -> None:
+    """Validate a document: every problem at once, with its place."""
+    from stageplan.commands import checking
+
+    checking.run(file, json=json)
+
+
+@app.command("price")
+def price_command(
+    arch: Arch,
+    stage: StageOption = None,
+    json: Json = False,
+    csv: Csv = False,
+    free_tier: FreeTierOption = "always",
+    prices: PricesOption = None,
+    draws: Draws = 2000,
+    seed: Seed = 0,
+) -> None:
+    """The monthly bill of one stage, or of all."""
+    from stageplan.commands import pricing
+
+    pricing.run(arch, stage, json=json, csv=csv, free_tier=free_tier, prices_date=prices, draws=draws, seed=seed)
+
+
+@app.command("draw")
+def draw_command(
+    arch: Arch,
+    stage: StageOption = None,
+    format: Annotated[  # noqa: A002 - the option's name is fixed
+        str, typer.Option("--format", metavar="F", help="svg, png, mermaid, d2, dot or drawio.")
+    ] = "svg",
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")] = None,
+    theme: Annotated[str, typer.Option(help="light, dark, or auto (the viewer's choice; SVG only).")] = "auto",
+    telemetry: Annotated[bool, typer.Option(help="Show telemetry, secrets and image pulls too.")] = False,
+) -> None:
+    """The diagram of a stage; of all stages together when none is given."""
+    from stageplan.commands import drawing
+
+    drawing.run(arch, stage, format, output, theme=theme, telemetry=telemetry)
+
+
+@app.command("report")
+def report_command(
+    archs: Archs = None,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="DIR")] = "out",
+    free_tier: FreeTierOption = "always",
+    prices: PricesOption = None,
+    seed: Seed = 0,
+) -> None:
+    """HTML, Markdown, CSV and diagrams: one page per document."""
+    from stageplan.commands import reporting
+
+    reporting.run(archs or [], output, free_tier=free_tier, prices_date=prices, seed=seed)
+
+
+@app.command("schema")
+def schema_command() -> None:
+    """The JSON Schema of a document, for editors that complete and check."""
+    from stageplan.commands import schema
+
+    schema.run()
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """What is installed, and what is missing for which command."""
+    from stageplan.commands import doctor
+
+    doctor.run()
+
+
+@app.command("version")
+def version_command() -> None:
+    """The version of stageplan."""
+    from importlib.metadata import version
+
+    typer.echo(f"stageplan {version('stageplan')}")
+
+
+def main() -> None:
+    """Run a command; whatever it refuses becomes a sentence and an exit code."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    if debug:
+        app(arguments)
+        return
+    try:
+        app(arguments)
+    except StageplanError as error:
+        _fail(str(error), 2)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        _fail(f"internal fault: {type(error).__name__}: {error} (run again with --debug for the traceback)", 3)
+
+
+def _fail(message: str, code: int) -> None:
+    sys.stderr.write(f"{message}\n")
+    sys.exit(code)

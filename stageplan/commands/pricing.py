@@ -1,0 +1,67 @@
+"""`stageplan price`: the bill of one stage, or of all."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from typing import get_args
+
+from model.graph import Architecture
+from model.loading import load
+from model.problems import BadInput, UnknownName
+from pricing.allowances import FreeTier
+from pricing.bill import Bill
+from pricing.price import price
+from pricing.price_table import load_prices
+
+
+def run(
+    arch: str,
+    stage: str | None,
+    *,
+    json: bool,
+    csv: bool,
+    free_tier: str,
+    prices_date: str | None,
+    draws: int,
+    seed: int,
+) -> None:
+    """Print the bill as a table, as JSON or as CSV."""
+    if json and csv:
+        raise BadInput("--json and --csv exclude each other")
+    architecture = load(arch)
+    bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed)
+    if json:
+        answer = bills[0].as_json() if stage else {"stages": [bill.as_json() for bill in bills]}
+        sys.stdout.write(json_text.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+    elif csv:
+        from reports.csv_text import bill_csv
+
+        sys.stdout.write(bill_csv(bills))
+    else:
+        from reports.text import bill_text, stages_text
+
+        sys.stdout.write(bill_text(architecture, bills[0]) if stage else stages_text(architecture, bills))
+
+
+def bills_of(
+    architecture: Architecture,
+    stage: str | None,
+    free_tier: str,
+    prices_date: str | None,
+    draws: int,
+    seed: int,
+) -> list[Bill]:
+    """The bill of one stage, or of all in their order."""
+    kind = free_tier_of(free_tier)
+    prices = load_prices(architecture.region, prices_date)
+    names = [architecture.stage(stage).name] if stage else architecture.stage_names
+    return [price(architecture.at(name), prices, free_tier=kind, draws=draws, seed=seed) for name in names]
+
+
+def free_tier_of(text: str) -> FreeTier:
+    """The free-tier option as typed; raise UnknownName for another word."""
+    for kind in get_args(FreeTier):
+        if text == kind:
+            return kind  # type: ignore[no-any-return]
+    raise UnknownName("a kind of free tier", text, get_args(FreeTier))

@@ -1,0 +1,204 @@
+"""The rules of a document, each broken once; the sentence is part of the promise."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from model.loading import read
+from model.problems import BadDocument
+
+Problems = Callable[[dict[str, Any]], list[str]]
+Change = Callable[[dict[str, Any]], object]
+
+
+def test_the_small_document_is_valid(small: dict[str, Any], problems: Problems) -> None:
+    """What the other tests break is sound by itself."""
+    assert problems(small) == []
+
+
+CASES: list[tuple[Change, str]] = [
+    (
+        lambda d: d["components"]["cache"].update(kind="elasticcache"),
+        "components.cache.kind: 'elasticcache' is not a component kind (did you mean 'elasticache'?)",
+    ),
+    (lambda d: d["components"]["cache"].pop("kind"), "components.cache.kind: is required"),
+    (
+        lambda d: d["components"]["api"].update(vcpu=0.3),
+        "components.api.vcpu: 0.3 vCPU is not a Fargate size (nearest: 0.25 or 0.5)",
+    ),
+    (
+        lambda d: d["components"]["api"].update(memory_gb=9),
+        "components.api.memory_gb: 9 GB is not sold with 0.5 vCPU (nearest: 4)",
+    ),
+    (
+        lambda d: d["components"]["database"].update(instance_class="db.t3.mirco"),
+        "components.database.instance_class: 'db.t3.mirco' is not a class that the service sells"
+        " (did you mean 'db.t3.micro'?)",
+    ),
+    (
+        lambda d: d["components"].update(f={"kind": "lambda", "memory_mb": 64}),
+        "components.f.memory_mb: 64 is below 128",
+    ),
+    (
+        lambda d: d["components"]["database"].update(storage_typ="gp2"),
+        "components.database.storage_typ: is not a field here (did you mean 'storage_type'?)",
+    ),
+    (
+        lambda d: d["components"]["database"].update(storage_type="gp4"),
+        "components.database.storage_type: 'gp4' is not one of gp2, gp3, io1, io2, standard (did you mean 'gp3'?)",
+    ),
+    (
+        lambda d: d["components"]["database"].update(storage_gb=-5),
+        "components.database.storage_gb: -5 is not a number of zero or more",
+    ),
+    (
+        lambda d: d["components"]["database"].update(implied=True),
+        "components.database.why: is required: an implied component says why it is needed",
+    ),
+    (
+        lambda d: d["stages"][1]["components"]["api"]["tasks"].update(min=3, max=2),
+        "stages[1].components.api.tasks.max: 2 is below tasks.min 3",
+    ),
+    (
+        lambda d: d["stages"][1]["components"].update(databse={"storage_gb": 9}),
+        "stages[1].components.databse: 'databse' is not a component at this stage (did you mean 'database'?)",
+    ),
+    (
+        lambda d: d["stages"][1].update(remove=["cahce"]),
+        "stages[1].remove[0]: 'cahce' is not a component at this stage (did you mean 'cache'?)",
+    ),
+    (
+        lambda d: d["stages"][1].update(builds_on="frist"),
+        "stages[1].builds_on: 'frist' is not an earlier stage (did you mean 'first'?)",
+    ),
+    (lambda d: d["stages"][1].update(name="first"), "stages[1].name: 'first' is the name of another stage too"),
+    (
+        lambda d: d["stages"][1].update(add={"api": {"kind": "lambda"}}),
+        "stages[1].add.api: is there already: resize it under 'components'",
+    ),
+    (
+        lambda d: d["stages"][1]["components"]["api"].update(kind="lambda"),
+        "stages[1].components.api.kind: 'lambda' changes the kind: remove 'api' and add another",
+    ),
+    (
+        lambda d: d["endpoints"]["read"]["calls"].append({"to": "databse"}),
+        "endpoints.read.calls[1]: 'databse' is not a component (did you mean 'database'?)",
+    ),
+    (
+        lambda d: d["endpoints"]["read"]["calls"].append({"to": "database"}),
+        "endpoints.read.calls[1]: 'web' has no connection to 'database' (at stage 'first')",
+    ),
+    (
+        lambda d: d["endpoints"]["read"].update(share=0.5),
+        "stages[0].name: 'first': the shares of its endpoints sum to 0.75, not 1",
+    ),
+    (
+        lambda d: d["endpoints"]["read"].update(share=None),
+        "endpoints.read: has neither a share of the requests nor monthly_calls",
+    ),
+    (
+        lambda d: d["endpoints"]["read"]["calls"][0]["calls"][0].update(hit_ratio=1.2),
+        "endpoints.read.calls[0].calls[0].hit_ratio: 1.2 is not between 0 and 1",
+    ),
+    (
+        lambda d: d["connections"].append({"from": "api", "to": "cash", "kind": "read"}),
+        "connections[3].to: 'cash' is not a component (did you mean 'cache'?)",
+    ),
+    (
+        lambda d: d["connections"][0].update(kind="requst"),
+        "connections[0].kind: 'requst' is not one of request, event, read, write, auth, origin, telemetry, replication"
+        " (did you mean 'request'?)",
+    ),
+    (
+        lambda d: d["components"].update(spare={"kind": "sqs"}),
+        "components.spare: is not reached: no connection leads to it or from it",
+    ),
+    (
+        lambda d: d["workload"].update(monthly_requests="user * 30"),
+        "workload.monthly_requests: 'user' in 'user * 30' is not an assumption (did you mean 'users'?)",
+    ),
+    (lambda d: d["workload"].update(peak_factor=30), "stages[0].workload.peak_factor: 30 is not between 1 and 24"),
+    (
+        lambda d: d["assumptions"]["users"].update(likely=50),
+        "assumptions.users.likely: 50 is below users.low 100",
+    ),
+    (lambda d: d["assumptions"]["users"].pop("why"), "assumptions.users.why: is required"),
+    (lambda d: d.update(enpoints={}), "enpoints: is not a part of a document (did you mean 'endpoints'?)"),
+    (lambda d: d.pop("title"), "title: is required"),
+    (
+        lambda d: d["components"]["api"].update(group="vpc"),
+        "components.api.group: 'vpc' is not a group",
+    ),
+    (
+        lambda d: d.update(targets={"fast": {"metric": "latency_ms", "threshold": 100, "endpoints": ["raed"]}}),
+        "targets.fast.endpoints[0]: 'raed' is not an endpoint (did you mean 'read'?)",
+    ),
+    (
+        lambda d: d.update(claims=[{"id": "C-1", "kind": "price", "subject": "x", "stages": ["thrid"]}]),
+        "claims[0].stages[0]: 'thrid' is not a stage",
+    ),
+    (
+        lambda d: d.update(
+            claims=[
+                {"id": "C-1", "kind": "price", "subject": "x"},
+                {"id": "C-1", "kind": "price", "subject": "y"},
+            ]
+        ),
+        "claims[1].id: 'C-1' is the id of another claim too",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), CASES, ids=[sentence.split(":")[0] for _, sentence in CASES])
+def test_a_broken_rule_is_told_with_place_value_and_nearest_name(
+    small: dict[str, Any], problems: Problems, change: Change, sentence: str
+) -> None:
+    """Each rule has its sentence."""
+    change(small)
+    assert sentence in problems(small)
+
+
+def test_a_call_back_to_what_is_held_is_refused(small: dict[str, Any], problems: Problems) -> None:
+    """A cycle of held calls can deadlock: the way round is shown."""
+    small["connections"].append({"from": "database", "to": "api", "kind": "request"})
+    small["endpoints"]["write"]["calls"][0]["calls"][0]["calls"] = [{"to": "api"}]
+    sentence = (
+        "endpoints.write.calls[0].calls[0].calls[0]: 'api' is held while it is called again: api -> database -> api"
+    )
+    assert sentence in problems(small)
+    small["endpoints"]["write"]["calls"][0]["calls"][0]["calls"][0]["asynchronous"] = True
+    assert problems(small) == []
+
+
+def test_all_problems_are_told_at_once_sorted_by_place(small: dict[str, Any], problems: Problems) -> None:
+    """A bad component does not hide a bad stage or a bad call."""
+    small["components"]["cache"]["kind"] = "elasticcache"
+    small["stages"][1]["components"]["api"]["tasks"] = {"min": 3, "max": 2}
+    small["endpoints"]["read"]["calls"].append({"to": "databse"})
+    found = problems(small)
+    assert [sentence.split(":")[0] for sentence in found] == [
+        "components.cache.kind",
+        "endpoints.read.calls[1]",
+        "stages[1].components.api.tasks.max",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: 1\na: 2\n", "line 2: 'a' is written twice in the same mapping"),
+        ("a: &x [1]\nb: *x\n", "line 1: anchors and aliases are not allowed: write the value out"),
+        ("a: !!python/object/apply:os.system [ls]\n", "could not determine a constructor"),
+        ("[" * 60 + "]" * 60, "line 1: is nested more than 40 levels deep"),
+        ("a: [1\n", "line 2:"),
+        ("- 1\n- 2\n", "is not a mapping with components, connections, endpoints and stages"),
+        ("", "is not a mapping with components, connections, endpoints and stages"),
+        ("x: " + "y" * 2_000_001, "2.0 MB is too large: a document has at most 2 MB"),
+    ],
+)
+def test_a_file_is_data_only(text: str, sentence: str) -> None:
+    """Aliases, duplicate keys, code, huge and deeply nested files are refused with a sentence."""
+    with pytest.raises(BadDocument) as refused:
+        read(text, "x.yaml")
+    assert sentence in str(refused.value)

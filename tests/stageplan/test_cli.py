@@ -1,0 +1,142 @@
+"""The command line: its JSON, exit codes and sentences, run as a user runs it."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from stageplan.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+def test_price_json_has_the_fixed_fields() -> None:
+    """`price --json` prints one object with the fields other programs rely on."""
+    answer = json.loads(run("price", "vertical-vibing", "--stage", "stage2", "--json").stdout)
+    assert {"architecture", "stage", "region", "price_date", "total", "complete", "lines", "assumptions"} <= set(answer)
+    assert set(answer["total"]) == {"low", "likely", "high"}
+    wanted = {"component", "service", "meter", "quantity", "unit", "unit_price", "cost", "state", "source"}
+    for line in answer["lines"]:
+        assert wanted <= set(line)
+        assert line["state"] in ("priced", "free", "depends on usage", "unpriced")
+
+
+def test_price_json_without_a_stage_has_all_of_them() -> None:
+    """Without --stage: `{stages: [that, ...]}` in the order of the document."""
+    answer = json.loads(run("price", "vertical-vibing", "--json").stdout)
+    assert [bill["stage"] for bill in answer["stages"]] == ["development", "stage1", "stage2", "stage3", "stage4"]
+
+
+def test_price_csv_adds_up_to_the_total() -> None:
+    """The CSV's cost column is the bill."""
+    rows = list(csv.DictReader(io.StringIO(run("price", "vertical-vibing", "--stage", "stage3", "--csv").stdout)))
+    answer = json.loads(run("price", "vertical-vibing", "--stage", "stage3", "--json").stdout)
+    assert sum(float(row["cost"]) for row in rows) == pytest.approx(answer["total"]["likely"], abs=0.001)
+
+
+def test_the_same_command_prints_the_same_bytes() -> None:
+    """No timestamp, no order of a set: five runs, one digest."""
+    outputs = {run("price", "vertical-vibing", "--json").stdout for _ in range(3)}
+    assert len(outputs) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["price", "vertical-vibin"], "did you mean 'vertical-vibing'?"),
+        (["price", "vertical-vibing", "--stage", "stage9"], "'stage9' is not a stage of vertical-vibing"),
+        (["price", "no/such/file.yaml"], "no/such/file.yaml: there is no such file"),
+        (["price", "vertical-vibing", "--free-tier", "12months"], "did you mean '12_months'?"),
+        (["price", "vertical-vibing", "--prices", "1999-01-01"], "1999-01-01"),
+        (["price", "vertical-vibing", "--json", "--csv"], "exclude each other"),
+        (["draw", "vertical-vibing", "--format", "svgg"], "did you mean 'svg'?"),
+        (["report", "nothing-here"], "'nothing-here' is not a bundled architecture or a file"),
+        (["price"], "Missing argument"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(arguments: list[str], sentence: str, tmp_path: Path) -> None:
+    """What cannot be used is said on standard error; nothing is written."""
+    result = run(*arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert sentence in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_check_tells_every_problem_of_a_file(tmp_path: Path) -> None:
+    """The example of the documentation: three problems, sorted, exit code 2."""
+    (tmp_path / "my-api.yaml").write_text(
+        """
+architecture: my-api
+title: My API
+components:
+  web: {kind: web_client}
+  api: {kind: fargate, vcpu: 0.5, memory_gb: 1, tasks: {min: 3, max: 6}}
+  cache: {kind: elasticcache, node_class: cache.t3.micro}
+  database: {kind: rds, instance_class: db.t3.micro}
+connections:
+  - {from: web, to: api, kind: request}
+  - {from: api, to: cache, kind: read}
+  - {from: api, to: database, kind: read}
+endpoints:
+  list_users:
+    client: web
+    share: 1
+    calls: [{to: api, calls: [{to: cache}]}, {to: api}, {to: databse}]
+stages:
+  - name: first
+  - name: second
+    components: {api: {tasks: {max: 2}}}
+""",
+        encoding="utf-8",
+    )
+    result = run("check", "my-api.yaml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr == (
+        "3 problems in my-api.yaml\n"
+        "  components.cache.kind: 'elasticcache' is not a component kind (did you mean 'elasticache'?)\n"
+        "  endpoints.list_users.calls[2]: 'databse' is not a component (did you mean 'database'?)\n"
+        "  stages[1].components.api.tasks.max: 2 is below tasks.min 3\n"
+    )
+    answer = json.loads(run("check", "my-api.yaml", "--json", cwd=tmp_path).stdout)
+    assert [problem["place"] for problem in answer["problems"]][0] == "components.cache.kind"
+
+
+def test_check_accepts_a_valid_document() -> None:
+    """A valid file is told with its counts and exit code 0."""
+    result = run("check", "vertical-vibing")
+    assert (result.returncode, result.stdout.startswith("vertical-vibing is valid: ")) == (0, True)
+
+
+def test_list_names_every_stage() -> None:
+    """`list --json` has all architectures with their stages."""
+    answer = json.loads(run("list", "--json").stdout)
+    stages = {item["architecture"]: [stage["name"] for stage in item["stages"]] for item in answer["architectures"]}
+    assert stages["socialclub"] == ["staging", "production"]
+    assert len(stages) == 9
+
+
+def test_pricing_imports_nothing_heavy() -> None:
+    """`stageplan price` stays quick: no plotting, table, simulation or graph library is imported."""
+    code = (
+        "import sys; sys.argv = ['stageplan', 'price', 'vertical-vibing', '--stage', 'stage2', '--json']\n"
+        "from stageplan.cli import main\n"
+        "try:\n    main()\nexcept SystemExit: pass\n"
+        "heavy = {'pandas', 'matplotlib', 'numba', 'simpy', 'networkx', 'diagrams', 'jinja2', 'locust', 'boto3'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stderr.strip() == "[]"
+
+
+def test_version_and_doctor_answer() -> None:
+    """`version` names the version; `doctor` finds everything that is installed."""
+    assert run("version").stdout.startswith("stageplan ")
+    doctor = run("doctor")
+    assert (doctor.returncode, "9 architectures" in doctor.stdout) == (0, True)
