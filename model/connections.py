@@ -19,6 +19,8 @@ class Connection(Stated):
     """A few words on the arrow."""
     inferred: bool = False
     """Needed by the design but neither drawn nor written in the document."""
+    stages: tuple[Name, ...] = ()
+    """The stages that have it, where both ends are there; all when empty."""
     hidden: bool = False
     """Left out of the overview picture."""
 

@@ -13,7 +13,7 @@ from model.claims import Claim
 from model.component import Component
 from model.connections import Connection, DrawnArrow
 from model.endpoints import Endpoint
-from model.graph import Architecture, Document, Group, Remark
+from model.graph import Architecture, Document, Group, Heading, Remark
 from model.kinds.registry import KINDS, kind_class
 from model.nearest import did_you_mean
 from model.problems import Loc, Problem, place, problems_of
@@ -70,8 +70,9 @@ class Draft:
 
     def architecture(self) -> Architecture:
         """The whole; only a draft without problems has one."""
-        parts: dict[str, Any] = {**self.heads, **self.keyed, **self.listed, "components": self.components}
-        return Architecture(**parts)
+        lists = {key: tuple(items) for key, items in self.listed.items()}
+        parts: dict[str, Any] = {**self.heads, **self.keyed, **lists, "components": self.components}
+        return Architecture.model_construct(None, **parts)
 
 
 def read_draft(raw: Any) -> Draft:
@@ -125,13 +126,10 @@ def _read_heads(draft: Draft) -> None:
     for key in ("architecture", "title", "components", "stages"):
         if not draft.raw.get(key):
             draft.refuse((key,), "is required")
-    heads = {key: draft.raw[key] for key in ("architecture", "title", "summary", "region") if key in draft.raw}
-    probe = {**heads, "document": {"title": "x", "id": "x"}, "components": {}, "stages": [Stage(name="x")]}
-    try:
-        Architecture.model_validate({"architecture": "x", "title": "x", **probe})
-        draft.heads.update(heads)
-    except ValidationError as error:
-        draft.problems.extend(problems_of(error, (), Architecture))
+    present = {key: draft.raw[key] for key in Heading.model_fields if key in draft.raw}
+    heading = _one(draft, Heading, {"architecture": "x", "title": "x", **present}, ())
+    if heading is not None:
+        draft.heads.update(heading.model_dump())
     name = str(draft.raw.get("architecture", "x"))
     own = {"title": str(draft.raw.get("title", name)), "id": name}
     for key, model, default in (("document", Document, own), ("workload", Workload, {})):

@@ -103,9 +103,3 @@ class Endpoint(Stated):
     request_kb: Quantity = 1.0
     response_kb: Quantity = 1.0
     calls: tuple[Step, ...] = Field(min_length=1)
-
-
-Call.model_rebuild()
-Parallel.model_rebuild()
-Branch.model_rebuild()
-Choice.model_rebuild()

@@ -49,17 +49,22 @@ class Remark(Stated):
     subject: str
 
 
-class Architecture(Fact):
+class Heading(Fact):
+    """What a document says of itself, before its parts."""
+
+    architecture: Name
+    title: str
+    summary: str | None = None
+    region: Literal["us-east-1", "eu-west-1"] = "us-east-1"
+
+
+class Architecture(Heading):
     """One graph with its stages: everything that a file of `model/documents/` says.
 
     `at(stage)` gives the sized graph of one stage; `networkx()` the union of all stages as a networkx graph.
     """
 
-    architecture: Name
-    title: str
-    summary: str | None = None
     document: Document
-    region: Literal["us-east-1", "eu-west-1"] = "us-east-1"
     groups: dict[Name, Group] = {}
     components: dict[Name, SerializeAsAny[Component]]
     connections: tuple[Connection, ...] = ()

@@ -71,13 +71,16 @@ def size_at(architecture: Architecture, stage: Stage) -> SizedGraph:
         architecture=architecture,
         stage=stage,
         components=components,
-        connections=tuple(
-            edge for edge in architecture.connections if edge.source in components and edge.target in components
-        ),
+        connections=tuple(edge for edge in architecture.connections if _is_active(edge, stage, components)),
         endpoints=dict(_endpoints_at(architecture, stage, components)),
         workload=workload,
         assumptions=assumptions,
     )
+
+
+def _is_active(edge: Connection, stage: Stage, components: Mapping[str, Component]) -> bool:
+    present_here = not edge.stages or stage.name in edge.stages
+    return present_here and edge.source in components and edge.target in components
 
 
 def lineage(architecture: Architecture, stage: Stage) -> list[Stage]:

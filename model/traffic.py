@@ -198,12 +198,16 @@ def operation(call: Call, graph: SizedGraph, caller: str) -> str:
 
 
 def _per(total: Num, count: Num) -> Num:
+    if isinstance(total, float) and isinstance(count, float):
+        return total / count if count > 0 else 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         result = np.where(np.asarray(count) > 0, np.divide(total, count), 0.0)
     return result if result.ndim else float(result)
 
 
 def _largest(times: list[Num]) -> Num:
+    if all(isinstance(time, float) for time in times):
+        return max(times)
     longest = np.maximum.reduce(np.broadcast_arrays(*times))
     return longest if np.ndim(longest) else float(longest)
 

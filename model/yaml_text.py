@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import yaml
@@ -46,13 +47,31 @@ def read_yaml(text: str, name: str) -> Any:
         size_mb = len(text.encode()) / 1e6
         raise BadDocument(name, [Problem("", f"{size_mb:.1f} MB is too large: a document has at most 2 MB")])
     try:
-        _refuse_aliases_and_depth(text, name)
+        if _may_be_hostile(text):
+            _refuse_aliases_and_depth(text, name)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise BadDocument(name, [Problem(line, error.problem or "is not valid YAML")]) from None
     except yaml.YAMLError as error:
         raise BadDocument(name, [Problem("", f"is not valid YAML: {error}".splitlines()[0])]) from None
+
+
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s*&]", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_INDENT = re.compile(r"^[ -]*", re.MULTILINE)
+
+
+def _may_be_hostile(text: str) -> bool:
+    """A quick look that may err to one side only: whether the text could have an alias or nest too deeply."""
+    if _ANCHOR.search(text):
+        return True
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1 if depth else 0
+        deepest = max(deepest, depth)
+    indent = max((len(match) for match in _INDENT.findall(text)), default=0)
+    return deepest + indent > MAX_DEPTH
 
 
 def _refuse_aliases_and_depth(text: str, name: str) -> None:

@@ -20,6 +20,7 @@ def check_names(draft: Draft) -> None:
         if isinstance(edge, Connection):
             names.component(edge.source, ("connections", index, "from"))
             names.component(edge.target, ("connections", index, "to"))
+            names.stages(edge.stages, ("connections", index, "stages"))
     for name, endpoint in draft.keyed["endpoints"].items():
         _check_endpoint(names, name, endpoint)
     for name, target in draft.keyed["targets"].items():

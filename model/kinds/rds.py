@@ -68,7 +68,6 @@ class Rds(Component, InVpc):
     """A version past its standard support: billed per vCPU, dearer from the third year on."""
     max_connections: int | None = Field(default=None, ge=1)
     """When set in the parameter group; else the default of the class."""
-    reserved: Literal["none", "1y_no_upfront", "1y_partial", "1y_all", "3y_no_upfront", "3y_partial", "3y_all"] = "none"
 
     @field_validator("instance_class", "replica_class")
     @classmethod
