@@ -163,3 +163,21 @@ Quantity = Annotated[float | Formula, _QuantitySchema]
 def evaluate(quantity: float | Formula, values: Values) -> Num:
     """The quantity's value: itself when it is a number, else its formula over `values`."""
     return quantity(values) if isinstance(quantity, Formula) else quantity
+
+
+def some_positive(value: Num) -> bool:
+    """Whether the value, or any of its draws, is above zero."""
+    return bool((value > 0).any()) if isinstance(value, np.ndarray) else bool(value > 0)
+
+
+def per(total: Num, count: Num) -> Num:
+    """A total per happening; 0 when nothing happens.
+
+    >>> per(6.0, 3.0), per(6.0, 0.0)
+    (2.0, 0.0)
+    """
+    if isinstance(total, float) and isinstance(count, float):
+        return total / count if count > 0 else 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = np.where(np.asarray(count) > 0, np.divide(total, count), 0.0)
+    return result if result.ndim else float(result)

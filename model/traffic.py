@@ -14,7 +14,7 @@ import numpy as np
 
 from model.component import Component
 from model.endpoints import Branch, Call, Choice, Endpoint, Parallel, Step
-from model.quantity import Formula, Num, Values, evaluate
+from model.quantity import Formula, Num, Values, evaluate, per
 from model.sizing import SizedGraph
 from model.units import KB_PER_GB, SECONDS_PER_MONTH
 
@@ -38,17 +38,17 @@ class Load:
     @property
     def mean_busy_ms(self) -> Num:
         """Per call; 0 when there are none."""
-        return _per(self.monthly_busy_ms, self.monthly_calls)
+        return per(self.monthly_busy_ms, self.monthly_calls)
 
     @property
     def mean_cpu_ms(self) -> Num:
         """Per call; 0 when there are none."""
-        return _per(self.monthly_cpu_ms, self.monthly_calls)
+        return per(self.monthly_cpu_ms, self.monthly_calls)
 
     @property
     def mean_kb(self) -> Num:
         """Request and response of one call together; 0 when there are none."""
-        return _per((self.request_gb + self.response_gb) * KB_PER_GB, self.monthly_calls)
+        return per((self.request_gb + self.response_gb) * KB_PER_GB, self.monthly_calls)
 
     @property
     def calls_per_s(self) -> Num:
@@ -118,7 +118,7 @@ def endpoint_arrivals(graph: SizedGraph, values: Values) -> dict[str, Num]:
     }
     total = sum(shares.values(), start=0.0)
     requests = values["monthly_requests"]
-    arrivals: dict[str, Num] = {name: requests * _per(share, total) for name, share in shares.items()}
+    arrivals: dict[str, Num] = {name: requests * per(share, total) for name, share in shares.items()}
     for name, endpoint in graph.endpoints.items():
         if endpoint.monthly_calls is not None:
             arrivals[name] = arrivals.get(name, 0.0) + evaluate(endpoint.monthly_calls, values)
@@ -195,14 +195,6 @@ def operation(call: Call, graph: SizedGraph, caller: str) -> str:
         return call.op
     edge = graph.connection(caller, call.to)
     return "write" if edge is not None and edge.kind == "write" else "read"
-
-
-def _per(total: Num, count: Num) -> Num:
-    if isinstance(total, float) and isinstance(count, float):
-        return total / count if count > 0 else 0.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result = np.where(np.asarray(count) > 0, np.divide(total, count), 0.0)
-    return result if result.ndim else float(result)
 
 
 def _largest(times: list[Num]) -> Num:

@@ -37,10 +37,22 @@ LOW, HIGH = 0.05, 0.95
 
 def range_of(likely: float, drawn: Iterable[Floats]) -> Range:
     """The range of a sum: its likely value, and the percentiles of its parts added draw by draw."""
-    parts = [costs for costs in drawn if costs.size]
-    if not parts:
-        return Range(likely, likely, likely)
-    low, high = np.quantile(np.sum(parts, axis=0), (LOW, HIGH))
+    return ranges_of([(likely, drawn)])[0]
+
+
+def ranges_of(sums: Iterable[tuple[float, Iterable[Floats]]]) -> list[Range]:
+    """The ranges of several sums at once; a sum without draws is certain."""
+    likely, parts = zip(*((value, [costs for costs in drawn if costs.size]) for value, drawn in sums), strict=True)
+    uncertain = [np.sum(costs, axis=0) for costs in parts if costs]
+    low, high = np.quantile(np.stack(uncertain), (LOW, HIGH), axis=1) if uncertain else ((), ())
+    bounds = iter(zip(low, high, strict=True))
+    return [
+        _around(value, *next(bounds)) if costs else Range(value, value, value)
+        for value, costs in zip(likely, parts, strict=True)
+    ]
+
+
+def _around(likely: float, low: float, high: float) -> Range:
     return Range(min(float(low), likely), likely, max(float(high), likely))
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with prices.
+"""What can be wrong with prices: each is bad input to whoever asked.
 
 PriceError
 ├── PriceFileError(problems)    rows that do not load: all of them, each with file and line
@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from model.problems import BadInput
 
-class PriceError(Exception):
+
+class PriceError(BadInput):
     """The root of everything that can be wrong with prices."""
 
 

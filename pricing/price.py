@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from model.assumptions import drawn_values
 from model.quantity import Num
 from model.sizing import SizedGraph
 from pricing.allowances import FreeTier
-from pricing.bill import Bill, Influence, Line, Step, range_of
+from pricing.bill import Bill, Influence, Line, Range, Step, ranges_of
 from pricing.metering.site import DependsOnUsage, Measured, Metered, StatedPrice, Usage
 from pricing.price_table import PriceTable, load_prices
 from pricing.rating import Rated, rate_usage
@@ -19,6 +20,8 @@ from pricing.usage import usage
 
 Floats = NDArray[np.float64]
 DRAWS = 2000
+_Key = tuple[str, str, str]
+"""A line: component, meter, how it was counted."""
 
 
 def price(
@@ -28,43 +31,65 @@ def price(
     free_tier: FreeTier = "always",
     draws: int = DRAWS,
     seed: int = 0,
+    explain: bool = True,
     measured: Measured | None = None,
 ) -> Bill:
     """The bill of a sized graph; `prices` are the newest of its region when absent.
 
     `draws` values of the assumptions, seeded, give the range; with 0 draws the range is the likely value alone.
-    `measured` replaces derived usage by what a simulation counted.
+    `explain` finds what every assumption does to the total; `measured` replaces derived usage by what a simulation
+    counted.
     """
     table = prices or load_prices(graph.architecture.region)
     likely = rate_usage(usage(graph, measured=measured), table, free_tier)
     drawn = _drawn(graph, table, free_tier, draws, seed, measured)
-    lines = tuple(_line(graph, rated, drawn.get(_key(rated))) for rated in likely)
+    services = {name: component.service for name, component in graph.components.items()}
     by_component = _added(drawn, {key: key[0] for key in drawn})
-    by_service = _added(drawn, {key: graph.components[key[0]].service for key in drawn})
+    by_service = _added(drawn, {key: services[key[0]] for key in drawn})
+    lines = [_key(rated) for rated in likely]
+    costs = [float(rated.cost) for rated in likely]
+    ranges = iter(
+        ranges_of(
+            [
+                (sum(costs), drawn.values()),
+                *((cost, [drawn[key]] if key in drawn else []) for cost, key in zip(costs, lines, strict=True)),
+                *_groups(graph.components, costs, [key[0] for key in lines], by_component),
+                *_groups(_in_order(lines, services), costs, [services[key[0]] for key in lines], by_service),
+            ]
+        )
+    )
     return Bill(
         architecture=graph.architecture.name,
         stage=graph.stage.name,
         region=graph.architecture.region,
         price_date=table.date,
         free_tier=free_tier,
-        lines=lines,
-        total=range_of(sum(line.cost.likely for line in lines), drawn.values()),
-        components={
-            name: range_of(sum(line.cost.likely for line in lines if line.component == name), draws_of)
-            for name in graph.components
-            for draws_of in [[by_component[name]] if name in by_component else []]
-        },
-        services={
-            service: range_of(sum(line.cost.likely for line in lines if line.service == service), draws_of)
-            for service in dict.fromkeys(line.service for line in lines)
-            for draws_of in [[by_service[service]] if service in by_service else []]
-        },
-        influences=influences(graph, table, free_tier, measured),
+        total=next(ranges),
+        lines=tuple(_line(graph, rated, next(ranges)) for rated in likely),
+        components={name: next(ranges) for name in graph.components},
+        services={service: next(ranges) for service in _in_order(lines, services)},
+        influences=influences(graph, table, free_tier, measured) if explain else (),
         draws=draws,
         seed=seed,
         simulated=bool(measured),
         component_draws=by_component,
     )
+
+
+def _in_order(lines: Iterable[_Key], services: Mapping[str, str]) -> list[str]:
+    """The services of the lines, each once, in the order of the document."""
+    return list(dict.fromkeys(services[key[0]] for key in lines))
+
+
+def _groups(
+    names: Iterable[str], costs: Iterable[float], group_of_line: Iterable[str], drawn: Mapping[str, Floats]
+) -> Iterator[tuple[float, list[Floats]]]:
+    """For every name: the likely cost of its lines added up, and its draws."""
+    totals: defaultdict[str, float] = defaultdict(float)
+    for cost, group in zip(costs, group_of_line, strict=True):
+        totals[group] += cost
+    for name in names:
+        yield totals[name], [drawn[name]] if name in drawn else []
 
 
 def total_draws(
@@ -98,9 +123,6 @@ def influences(
         for row, name in enumerate(names)
     ]
     return tuple(sorted(found, key=lambda item: (-round(item.swing, 9), item.name)))
-
-
-_Key = tuple[str, str, str]
 
 
 def _drawn(
@@ -141,7 +163,7 @@ def _sum(rated: Iterable[Rated]) -> Num:
     return sum((item.cost for item in rated), start=0.0)
 
 
-def _line(graph: SizedGraph, rated: Rated, drawn: Floats | None) -> Line:
+def _line(graph: SizedGraph, rated: Rated, cost: Range) -> Line:
     component = graph.components[rated.component]
     rate = rated.rate
     unit, per = (rate.unit, rate.per) if rate is not None else _unit_of(rated.usage)
@@ -156,7 +178,7 @@ def _line(graph: SizedGraph, rated: Rated, drawn: Floats | None) -> Line:
         unit=unit,
         unit_price=_unit_price(rated),
         steps=tuple(_steps(rated)),
-        cost=range_of(float(rated.cost), [] if drawn is None else [drawn]),
+        cost=cost,
         state=rated.state,
         source=_source(rated),
         effective_date=rate.effective_date if rate is not None else "",

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from model.quantity import Num
+from model.quantity import Num, some_positive
 from pricing.allowances import Draw, FreeTier, Share, apply_allowances
 from pricing.metering.site import DependsOnUsage, Included, Metered, StatedPrice, Unpriced, Usage
 from pricing.price_table import PriceTable, Rate
@@ -107,7 +107,7 @@ def _rate_metered(component: str, item: Metered, share: Share, account: _Account
     part = _part(share.billable, account.billable)
     cost = account.cost * part
     rate = share.draw.rate
-    covered = bool(np.all(np.asarray(share.billable) <= 0)) and bool(np.any(np.asarray(item.quantity) > 0))
+    covered = some_positive(item.quantity) and not some_positive(share.billable)
     free = covered or (isinstance(rate, Rate) and max(rate.unit_prices) == 0)
     return Rated(
         component,
@@ -125,6 +125,8 @@ def _rate_metered(component: str, item: Metered, share: Share, account: _Account
 
 
 def _part(billable: Num, total: Num) -> Num:
+    if isinstance(billable, float) and isinstance(total, float):
+        return billable / total if total > 0 else 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(np.asarray(total) > 0, np.divide(billable, total), 0.0)
     return part if part.ndim else float(part)

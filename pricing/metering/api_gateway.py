@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.api_gateway import ApiGateway
+from model.quantity import per, some_positive
 from model.units import HOURS_PER_MONTH, KB_PER_GB
-from pricing.metering.rounding import each, some, steps
+from pricing.metering.rounding import steps
 from pricing.metering.site import Metered, Site, Usage
 
 HTTP_STEP_KB: Final = 512
@@ -40,12 +41,12 @@ def _websocket(site: Site[ApiGateway]) -> Iterator[Usage]:
     if site.component.api == "websocket":
         load = site.load
         for volume_gb in (load.request_gb, load.response_gb):
-            mean_kb = each(volume_gb * KB_PER_GB, load.monthly_calls)
-            if some(mean_kb):
+            mean_kb = per(volume_gb * KB_PER_GB, load.monthly_calls)
+            if some_positive(mean_kb):
                 messages = messages + load.monthly_calls * steps(mean_kb, MESSAGE_STEP_KB)
     if site.is_stated("monthly_messages"):
         messages = site.usage("monthly_messages", messages) * steps(site.usage("mean_message_kb", 0.0), MESSAGE_STEP_KB)
     minutes = site.usage("monthly_connection_minutes", connections * _MINUTES_PER_MONTH)
-    if site.component.api == "websocket" or some(messages) or some(minutes):
+    if site.component.api == "websocket" or some_positive(messages) or some_positive(minutes):
         yield Metered("apigw.websocket.messages", messages, "each begun 32 KB")
         yield Metered("apigw.websocket.minutes", minutes)

@@ -9,10 +9,10 @@ import numpy as np
 
 from model.catalog.instances import instance_classes
 from model.kinds.aurora import Aurora
-from model.quantity import Num
+from model.quantity import Num, per, some_positive
 from model.units import HOURS_PER_MONTH
 from pricing.metering.by_hour import Floats, by_hour, monthly_sum
-from pricing.metering.rounding import above, each, some
+from pricing.metering.rounding import above
 from pricing.metering.site import DependsOnUsage, Included, Metered, Site, Unpriced, Usage
 
 FREE_INSIGHTS_DAYS: Final = 7
@@ -60,7 +60,7 @@ def hourly_acu(site: Site[Aurora]) -> Floats:
     bounds = site.component.acu
     if bounds is None:
         raise ValueError(f"'{site.name}' has no capacity range")
-    rate = by_hour(site, each(site.load.calls_per_s, instances(site)))
+    rate = by_hour(site, per(site.load.calls_per_s, instances(site)))
     needed = rate * site.value(site.component.acu_per_request_per_s)
     stepped = np.ceil(np.round(needed / ACU_STEP, 6)) * ACU_STEP
     awake = np.clip(stepped, max(bounds.min, ACU_STEP), bounds.max)
@@ -84,9 +84,9 @@ def _backup(site: Site[Aurora]) -> Iterator[Usage]:
     """Backup beyond the cluster's own size, and manual snapshots; one day of backup is free."""
     cluster = site.component
     kept = above(site.value(cluster.backup_gb), site.value(cluster.storage_gb)) + site.value(cluster.snapshot_gb)
-    if some(kept):
+    if some_positive(kept):
         yield Metered("aurora.backup", kept)
-    elif cluster.backup_days > 1 and not some(site.value(cluster.backup_gb)):
+    elif cluster.backup_days > 1 and not some_positive(site.value(cluster.backup_gb)):
         why = f"what changes in the {cluster.backup_days} days that are kept, beyond the free day, is not stated"
         yield DependsOnUsage("aurora.backup", why)
     else:
@@ -95,9 +95,9 @@ def _backup(site: Site[Aurora]) -> Iterator[Usage]:
 
 def _rare(site: Site[Aurora]) -> Iterator[Usage]:
     cluster = site.component
-    if some(site.value(cluster.backtrack_change_records)):
+    if some_positive(site.value(cluster.backtrack_change_records)):
         yield Metered("aurora.backtrack", site.value(cluster.backtrack_change_records) * HOURS_PER_MONTH)
-    if some(site.value(cluster.snapshot_export_gb)):
+    if some_positive(site.value(cluster.snapshot_export_gb)):
         yield Metered("rds.snapshot_export", site.value(cluster.snapshot_export_gb))
     if site.is_stated("monthly_insights_requests"):
         yield Metered("rds.performance_insights.api", site.usage("monthly_insights_requests", 0.0))

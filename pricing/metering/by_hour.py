@@ -20,7 +20,8 @@ def by_hour(site: Site[Any], mean: Num) -> Floats:
     """A mean rate by hour of the day as the workload's shape and peak have it: (24,), or (24, draws)."""
     factors = hourly_factors(site.graph.workload, site.values["peak_factor"])
     draws = np.broadcast_shapes(*(np.shape(value) for value in site.values.values()), np.shape(mean))
-    return factors.reshape(24, *(1,) * (len(draws) + 1 - factors.ndim), *factors.shape[1:]) * np.asarray(mean)
+    shape = (24, *(1,) * (len(draws) + 1 - factors.ndim), *factors.shape[1:])
+    return np.asarray(factors.reshape(shape) * np.asarray(mean), dtype=np.float64)
 
 
 def monthly_sum(hourly: Floats) -> Num:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.cloudfront import CloudFront
-from model.quantity import Num
-from pricing.metering.rounding import some
+from model.quantity import Num, some_positive
 from pricing.metering.site import Included, Metered, Site, Unpriced, Usage
 
 REGION_OF: Final = {"asia": "asia_pacific", "middle_east": "africa_middle_east", "africa": "africa_middle_east"}
@@ -52,7 +51,7 @@ def _by_region(site: Site[CloudFront]) -> Iterator[Usage]:
     }
     for region, share in viewer_shares(site).items():
         for meter, quantity in counted.items():
-            if meter in ("transfer", "requests.https") or some(quantity):
+            if meter in ("transfer", "requests.https") or some_positive(quantity):
                 yield Metered(f"cloudfront.{meter}.{region}", quantity * share)
         if site.is_stated("monthly_origin_shield_requests"):
             shield = SHIELD_OF.get(region, region)

@@ -8,9 +8,9 @@ from typing import Final
 from model.endpoints import Branch, Call, Choice, Endpoint, Parallel, Step
 from model.kinds.cloudwatch import CloudWatch
 from model.kinds.vpc import Vpc
-from model.quantity import Num
+from model.quantity import Num, some_positive
 from model.units import DAYS_PER_MONTH, KB_PER_GB
-from pricing.metering.rounding import above, some
+from pricing.metering.rounding import above
 from pricing.metering.site import Included, Metered, Site, Unpriced, Usage
 
 STORED_SHARE: Final = 0.15
@@ -36,7 +36,7 @@ def meter_cloudwatch(site: Site[CloudWatch]) -> Iterator[Usage]:
         ("canary_runs", site.value(watch.canary_runs)),
         ("api_requests", site.usage("monthly_api_requests", 0.0)),
     ):
-        if some(quantity):
+        if some_positive(quantity):
             yield Metered(f"cloudwatch.{meter}", quantity)
     yield Included("service metrics", "basic metrics of AWS services are free")
 
@@ -47,14 +47,17 @@ def _logs(site: Site[CloudWatch]) -> Iterator[Usage]:
     of_lambda = site.usage("monthly_lambda_log_gb", lambda_gb if not site.is_stated("monthly_log_gb") else 0.0)
     vended = site.usage("monthly_vended_log_gb", _flow_log_gb(site))
     other = above(total, of_lambda)
-    yield Metered("cloudwatch.logs.ingest", other)
-    if some(of_lambda):
+    if some_positive(other):
+        yield Metered("cloudwatch.logs.ingest", other)
+    if some_positive(of_lambda):
         yield Metered("cloudwatch.logs.ingest.lambda", of_lambda, "logs of Lambda functions")
-    if some(vended):
+    if some_positive(vended):
         yield Metered("cloudwatch.logs.ingest.lambda", vended, "vended logs, on the same tiers as Lambda's")
     months_kept = site.value(site.component.retention_days) / DAYS_PER_MONTH
     kept = (other + of_lambda + vended) * STORED_SHARE * months_kept
-    yield Metered("cloudwatch.logs.storage", site.usage("stored_log_gb", kept), "compressed")
+    stored = site.usage("stored_log_gb", kept)
+    if some_positive(stored):
+        yield Metered("cloudwatch.logs.storage", stored, "compressed")
     if site.is_stated("monthly_insights_gb"):
         yield Metered("cloudwatch.logs.query", site.usage("monthly_insights_gb", 0.0))
     if site.is_stated("monthly_vended_log_s3_gb"):
@@ -69,7 +72,7 @@ def _alarms(site: Site[CloudWatch]) -> Iterator[Usage]:
         ("high_resolution", site.value(watch.high_resolution_alarms)),
         ("composite", site.value(watch.composite_alarms)),
     ):
-        if some(quantity):
+        if some_positive(quantity):
             yield Metered(f"cloudwatch.alarms.{meter}", quantity)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from model.kinds.cognito import Cognito
-from pricing.metering.rounding import above, some
+from model.quantity import some_positive
+from pricing.metering.rounding import above
 from pricing.metering.site import Included, Metered, Site, Unpriced, Usage
 
 
@@ -19,7 +20,7 @@ def meter_cognito(site: Site[Cognito]) -> Iterator[Usage]:
     users = site.usage("monthly_active_users", site.monthly_active_users)
     federated = site.usage("monthly_federated_users", users * site.value(pool.federated_share))
     yield Metered(f"cognito.{pool.tier}", above(users, federated))
-    if some(federated):
+    if some_positive(federated):
         yield Metered("cognito.federated", federated)
     if pool.advanced_security:
         yield from _advanced_security(site)

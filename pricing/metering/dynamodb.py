@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.dynamodb import DynamoDb
+from model.quantity import some_positive
 from model.units import HOURS_PER_MONTH
-from pricing.metering.rounding import some, steps
+from pricing.metering.rounding import steps
 from pricing.metering.site import DependsOnUsage, Included, Metered, Site, Usage
 
 READ_KB: Final = 4
@@ -32,7 +33,7 @@ def meter_dynamodb(site: Site[DynamoDb]) -> Iterator[Usage]:
     yield from _streams(site)
     if table.point_in_time_recovery:
         yield Metered("dynamodb.pitr", site.value(table.storage_gb))
-    if some(site.value(table.backup_gb)):
+    if some_positive(site.value(table.backup_gb)):
         yield Metered("dynamodb.backup", site.value(table.backup_gb))
     if site.is_stated("monthly_restored_gb"):
         yield Metered("dynamodb.restore", site.usage("monthly_restored_gb", 0.0))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.eventbridge import EventBridge
-from model.quantity import Num
+from model.quantity import Num, per, some_positive
 from model.units import KB_PER_GB
-from pricing.metering.rounding import each, some, steps
+from pricing.metering.rounding import steps
 from pricing.metering.site import Included, Metered, Site, Unpriced, Usage
 
 STEP_KB: Final = 64
@@ -22,18 +22,19 @@ def meter_eventbridge(site: Site[EventBridge]) -> Iterator[Usage]:
     Events of AWS services on the default bus are free. Source: Amazon EventBridge pricing page.
     """
     custom, from_aws, sent_gb = _published(site)
-    event_kb = site.usage("event_kb", each(sent_gb * KB_PER_GB, custom))
+    event_kb = site.usage("event_kb", per(sent_gb * KB_PER_GB, custom))
     events = site.usage("monthly_custom_events", custom) * steps(event_kb, STEP_KB)
     scheduled = site.usage("monthly_scheduler_invocations", schedule_calls(site))
-    yield Metered("eventbridge.events", events, "each begun 64 KB")
-    if some(scheduled):
+    if some_positive(events) or not (some_positive(scheduled) or some_positive(from_aws)):
+        yield Metered("eventbridge.events", events, "each begun 64 KB")
+    if some_positive(scheduled):
         yield Metered("eventbridge.scheduler", scheduled)
-    if some(from_aws):
+    if some_positive(from_aws):
         yield Included("events of AWS services", "free on the default bus")
     for usage, meter in (("monthly_pipe_requests", "pipes"), ("monthly_archived_gb", "archive")):
         if site.is_stated(usage):
             yield Metered(f"eventbridge.{meter}", site.usage(usage, 0.0))
-    if some(site.value(site.component.archive_gb)):
+    if some_positive(site.value(site.component.archive_gb)):
         yield Metered("eventbridge.archive_storage", site.value(site.component.archive_gb))
     if site.is_stated("monthly_schema_events"):
         yield Unpriced("schema discovery", "its events are not in the price tables")

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 
 from model.kinds.fargate import Fargate
+from model.quantity import some_positive
 from model.units import HOURS_PER_MONTH, MB_PER_GB
 from pricing.metering.by_hour import Floats, by_hour, monthly_sum
-from pricing.metering.rounding import some
 from pricing.metering.site import Metered, Site, Unpriced, Usage
 
 FREE_STORAGE_GB: Final = 20
@@ -30,7 +30,7 @@ def meter_fargate(site: Site[Fargate]) -> Iterator[Usage]:
     else:
         spot = site.value(service.spot_share)
         yield from _compute(service, hours * (1 - spot), "fargate")
-        if some(spot):
+        if some_positive(spot):
             yield from _compute(service, hours * spot, "fargate.spot")
     extra_gb = service.ephemeral_storage_gb - FREE_STORAGE_GB
     if extra_gb > 0:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from model.kinds.kms import Kms
 from model.quantity import Num
-from pricing.metering.rounding import some
 from pricing.metering.site import DependsOnUsage, Metered, Site, Unpriced, Usage
 
 
@@ -18,7 +17,7 @@ def meter_kms(site: Site[Kms]) -> Iterator[Usage]:
     yield Metered("kms.keys", site.value(site.component.keys))
     derived: Num = site.load.monthly_calls
     stated = site.is_stated("monthly_requests") or site.is_stated("monthly_rsa_2048_requests")
-    if stated or some(derived):
+    if stated or site.is_called:
         requests = site.usage("monthly_requests", derived) + site.usage("monthly_rsa_2048_requests", 0.0)
         yield Metered("kms.requests", requests)
     else:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.kinds.lambda_function import LambdaFunction
-from model.units import MB_PER_GB, SECONDS_PER_HOUR
-from pricing.metering.site import Metered, Site, Usage
+from model.quantity import Num
+from model.units import MB_PER_GB, SECONDS_PER_HOUR, SECONDS_PER_MONTH
+from pricing.metering.site import Included, Metered, Site, Usage
 
 _FREE_STORAGE_MB = 512
 
@@ -39,14 +40,23 @@ def meter_lambda(site: Site[LambdaFunction]) -> Iterator[Usage]:
     if function.ephemeral_storage_mb > _FREE_STORAGE_MB:
         extra_gb = (function.ephemeral_storage_mb - _FREE_STORAGE_MB) / MB_PER_GB
         yield Metered("lambda.ephemeral", requests * billed_ms / 1000 * extra_gb)
-    yield from _rare(site, memory_gb)
+    if function.snapstart:
+        yield from _snapshots(site, requests * cold_share, memory_gb)
+    yield from _rare(site)
 
 
-def _rare(site: Site[LambdaFunction], memory_gb: float) -> Iterator[Usage]:
+def _snapshots(site: Site[LambdaFunction], cold_starts: Num, memory_gb: float) -> Iterator[Usage]:
+    """Snapshots kept for one version of each function, and restored at each cold start; free for Java."""
+    if site.component.runtime.startswith("java"):
+        yield Included("SnapStart", "snapshots of Java functions are free")
+        return
+    kept_s = site.usage("snapstart_cached_s", float(site.component.functions * SECONDS_PER_MONTH))
+    yield Metered("lambda.snapstart.cache", kept_s * memory_gb)
+    yield Metered("lambda.snapstart.restore", site.usage("snapstart_restores", cold_starts) * memory_gb)
+
+
+def _rare(site: Site[LambdaFunction]) -> Iterator[Usage]:
     if site.is_stated("monthly_streamed_gb"):
         yield Metered("lambda.stream", site.usage("monthly_streamed_gb", 0.0))
-    if site.component.snapstart:
-        yield Metered("lambda.snapstart.cache", site.usage("snapstart_cached_s", 0.0) * memory_gb)
-        yield Metered("lambda.snapstart.restore", site.usage("snapstart_restores", 0.0) * memory_gb)
     if site.is_stated("kafka_poller_hours"):
         yield Metered("lambda.event_pollers", site.usage("kafka_poller_hours", 0.0))

@@ -22,7 +22,7 @@ DEFAULT_ZONES: Final = 2
 
 
 def internet_out_gb(site: Site[Any]) -> Num:
-    """Answers to callers beyond the region, and requests to external services.
+    """Answers to callers beyond the region, requests to external services, and what is pushed to clients.
 
     CloudFront and Amplify bill what they send to viewers themselves, and pay nothing for what AWS origins send them.
     """
@@ -30,7 +30,7 @@ def internet_out_gb(site: Site[Any]) -> Num:
     for source, target, flow in _flows(site):
         if _is_beyond(site, source) and _is_inside(site, target) and _kind(site, target) not in ANSWERS_FREE:
             total = total + flow.response_gb
-        if _is_inside(site, source) and place(site.graph.components[target]) == "outside":
+        if _is_inside(site, source) and place(site.graph.components[target]) in ("outside", "client"):
             total = total + flow.request_gb
     return total
 
@@ -38,16 +38,18 @@ def internet_out_gb(site: Site[Any]) -> Num:
 def inter_az_gb(site: Site[Any]) -> Num:
     """GB that are billed for crossing zones, each end counted: of n zones, (n - 1)/n of the traffic goes to another.
 
-    Both ends pay, but a managed database or cache does not pay for its own end; traffic of an application load
+    Both ends pay, a database's too, but a cache node does not pay for its own; traffic of an application load
     balancer is free, a network load balancer stays in its zone, and replication to a standby is free.
-    Source: Amazon EC2 on-demand pricing, data transfer; Amazon RDS and ElastiCache pricing pages.
+    Source: Amazon EC2 on-demand pricing, data transfer; Amazon RDS pricing (instances inside a VPC: both sides of
+    the transfer); Amazon ElastiCache pricing (the instance's side alone).
     """
     zones = availability_zones(site)
     total: Num = 0.0
     for source, target, flow in _flows(site):
         ends = (site.graph.components[source], site.graph.components[target])
-        if all(map(_in_vpc, ends)) and not any(end.kind in BALANCERS for end in ends):
-            paying = sum(end.category != "data" for end in ends)
+        inside = _stands_in_vpc(ends[0]) and _is_called_in_vpc(ends[1])
+        if inside and not any(end.kind in BALANCERS for end in ends):
+            paying = sum(end.kind != "elasticache" for end in ends)
             total = total + paying * (flow.request_gb + flow.response_gb)
     return total * (zones - 1) / zones
 
@@ -61,7 +63,7 @@ def nat_gb(site: Site[Any]) -> Num:
     total: Num = 0.0
     for source, target, flow in _flows(site):
         caller, callee = site.graph.components[source], site.graph.components[target]
-        leaves = place(caller) == "private" and caller.category == "compute" and not _in_vpc(callee)
+        leaves = place(caller) == "private" and caller.category == "compute" and not _is_called_in_vpc(callee)
         if leaves and target not in reached:
             total = total + flow.request_gb + flow.response_gb
     return total
@@ -72,7 +74,7 @@ def endpoint_gb(site: Site[VpcEndpoint]) -> Num:
     reached = reached_by(site, site.component)
     total: Num = 0.0
     for source, target, flow in _flows(site):
-        if _in_vpc(site.graph.components[source]) and target in reached:
+        if _stands_in_vpc(site.graph.components[source]) and target in reached:
             total = total + flow.request_gb + flow.response_gb
     return total
 
@@ -112,9 +114,13 @@ def _kind(site: Site[Any], name: str) -> str:
     return site.graph.components[name].kind
 
 
-def _in_vpc(component: Component) -> bool:
-    """In a subnet, for who calls it; a function is called through the service's own address."""
-    return component.kind != "lambda" and place(component) in ("public", "private")
+def _stands_in_vpc(component: Component) -> bool:
+    return place(component) in ("public", "private")
+
+
+def _is_called_in_vpc(component: Component) -> bool:
+    """A function in a subnet is still called through the service's own address."""
+    return _stands_in_vpc(component) and component.kind != "lambda"
 
 
 def _is_inside(site: Site[Any], name: str) -> bool:

@@ -9,10 +9,10 @@ import numpy as np
 
 from model.catalog.instances import InstanceClass, instance_classes
 from model.kinds.rds import Rds
-from model.quantity import Num
+from model.quantity import Num, some_positive
 from model.units import HOURS_PER_MONTH
 from pricing.metering.rds_storage import meter_storage
-from pricing.metering.rounding import above, plain, some
+from pricing.metering.rounding import above, plain
 from pricing.metering.site import Included, Metered, Site, Usage
 
 FREE_INSIGHTS_DAYS: Final = 7
@@ -30,7 +30,7 @@ def meter_rds(site: Site[Rds]) -> Iterator[Usage]:
     replicas = site.value(database.replicas)
     yield Metered(_meter(database, database.instance_class, zones), site.usage("instance_hours", HOURS_PER_MONTH))
     yield from meter_storage(site, zones, 1.0)
-    if some(replicas):
+    if some_positive(replicas):
         replica_class = database.replica_class or database.instance_class
         yield Metered(_meter(database, replica_class, "single_az"), replicas * HOURS_PER_MONTH, "replicas")
         yield from meter_storage(site, "single_az", replicas, "replicas")
@@ -59,7 +59,7 @@ def _backup(site: Site[Rds]) -> Iterator[Usage]:
     """Backups beyond the size of the database, and manual snapshots."""
     database = site.component
     kept = above(site.value(database.backup_gb), site.value(database.storage_gb)) + site.value(database.snapshot_gb)
-    if some(kept):
+    if some_positive(kept):
         yield Metered("rds.backup", kept)
     elif database.backup_days > 0:
         yield Included("automated backups", "as much backup as the database's own size is free")
@@ -85,5 +85,5 @@ def _surplus_cpu(site: Site[Rds]) -> Iterator[Usage]:
     baseline = sold.baseline_share * sold.vcpu * HOURS_PER_MONTH
     used = plain(np.minimum(site.load.monthly_cpu_ms / _MS_PER_HOUR, float(sold.vcpu * HOURS_PER_MONTH)))
     surplus = site.usage("cpu_credit_vcpu_hours", above(used, baseline))
-    if some(surplus):
+    if some_positive(surplus):
         yield Metered(f"rds.cpu_credits.{sold.name.split('.')[1]}", surplus)

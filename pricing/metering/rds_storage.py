@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from model.kinds.rds import Rds
-from model.quantity import Num
-from pricing.metering.rounding import above, plain, some
+from model.quantity import Num, some_positive
+from pricing.metering.rounding import above, plain
 from pricing.metering.site import DependsOnUsage, Metered, Site, Usage
 
 GP3_IOPS: Final = (3_000.0, 12_000.0)
@@ -37,9 +37,9 @@ def meter_storage(site: Site[Rds], zones: str, copies: Num, how: str = "") -> It
     if kind == "gp3":
         free_iops, free_mbps = _included(database, volume_gb)
         extra_iops, extra_mbps = above(iops, free_iops), above(site.value(database.throughput_mbps), free_mbps)
-        if some(extra_iops):
+        if some_positive(extra_iops):
             yield Metered(f"rds.iops.gp3.{zones}", copies * extra_iops, how)
-        if some(extra_mbps):
+        if some_positive(extra_mbps):
             yield Metered(f"rds.throughput.gp3.{zones}", copies * extra_mbps, how)
     if kind == "magnetic" and not how:
         if site.is_stated("monthly_io_requests"):

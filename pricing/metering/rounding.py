@@ -9,11 +9,6 @@ import numpy as np
 from model.quantity import Num
 
 
-def some(quantity: Num) -> bool:
-    """Whether there is any of it, in any draw."""
-    return bool(np.any(np.asarray(quantity) > 0))
-
-
 def plain(value: Any) -> Num:
     """A float where a value is a single number, else the array itself."""
     return float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=np.float64)
@@ -26,16 +21,6 @@ def steps(size: Num, step: float) -> Num:
     (1.0, 2.0, 1.0)
     """
     return plain(np.maximum(np.ceil(np.round(np.asarray(size) / step, 9)), 1.0))
-
-
-def each(total: Num, count: Num) -> Num:
-    """A total per happening; 0 when nothing happens.
-
-    >>> each(6.0, 3.0), each(6.0, 0.0)
-    (2.0, 0.0)
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return plain(np.where(np.asarray(count) > 0, np.divide(total, count), 0.0))
 
 
 def above(quantity: Num, free: Num) -> Num:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.s3 import S3
-from model.quantity import Num
-from pricing.metering.rounding import some
+from model.quantity import Num, some_positive
 from pricing.metering.site import DependsOnUsage, Included, Metered, Site, Unpriced, Usage
 
 METER_OF: Final = {
@@ -50,7 +49,7 @@ def _storage(site: Site[S3]) -> Iterator[Usage]:
         if name == "intelligent_tiering":
             infrequent = site.value(site.component.infrequent_share)
             yield Metered("s3.intelligent.frequent.storage", stored * share * (1 - infrequent))
-            if some(infrequent):
+            if some_positive(infrequent):
                 yield Metered("s3.intelligent.infrequent.storage", stored * share * infrequent)
             yield from _monitoring(site)
         else:
@@ -69,11 +68,12 @@ def _requests(site: Site[S3]) -> Iterator[Usage]:
     puts = site.usage("monthly_put_requests", load.of("write"))
     gets = site.usage("monthly_get_requests", load.of("read") + load.of("query"))
     written_to = {"standard": 1.0} if site.component.lifecycle and "standard" in shares else shares
-    for name, share in written_to.items():
-        yield Metered(f"s3.{METER_OF[name]}.put", puts * share)
+    if some_positive(puts):
+        for name, share in written_to.items():
+            yield Metered(f"s3.{METER_OF[name]}.put", puts * share)
     for name, share in shares.items():
         yield Metered(f"s3.{METER_OF[name]}.get", gets * share)
-    if some(load.of("delete")):
+    if some_positive(load.of("delete")):
         yield Included("deletes", "DELETE requests are free")
 
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from model.kinds.secrets_manager import SecretsManager
 from model.units import HOURS_PER_MONTH
-from pricing.metering.rounding import some
 from pricing.metering.site import Metered, Site, Usage
 
 REFRESHES_PER_HOUR: Final = 1
@@ -21,8 +20,7 @@ def meter_secrets_manager(site: Site[SecretsManager]) -> Iterator[Usage]:
     """
     secrets = site.value(site.component.secrets)
     yield Metered("secretsmanager.secrets", secrets)
-    called = some(site.load.monthly_calls)
     refreshes = secrets * REFRESHES_PER_HOUR * HOURS_PER_MONTH
-    calls = site.usage("monthly_api_calls", site.load.monthly_calls if called else refreshes)
-    assumed = not called and not site.is_stated("monthly_api_calls")
+    calls = site.usage("monthly_api_calls", site.load.monthly_calls if site.is_called else refreshes)
+    assumed = not site.is_called and not site.is_stated("monthly_api_calls")
     yield Metered("secretsmanager.requests", calls, "cached by the callers, refreshed by the hour" if assumed else "")

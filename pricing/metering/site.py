@@ -111,6 +111,11 @@ class Site(Generic[C]):
         """The site of another component, without measurements of it."""
         return Site(name, self.graph.components[name], self.graph, self.traffic, self.values)
 
+    @property
+    def is_called(self) -> bool:
+        """Whether a call plan of this stage leads here, however often."""
+        return bool(self.traffic.into(self.name))
+
     def neighbours_out(self) -> Iterator[tuple[str, Component, Flow]]:
         """(name, component, flow) of everything that this component calls."""
         for name, flow in self.traffic.out_of(self.name):

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.sns import Sns
+from model.quantity import per, some_positive
 from model.units import KB_PER_GB
-from pricing.metering.rounding import each, some, steps
+from pricing.metering.rounding import steps
 from pricing.metering.site import Metered, Site, StatedPrice, Unpriced, Usage
 
 STEP_KB: Final = 64
@@ -24,7 +25,7 @@ def meter_sns(site: Site[Sns]) -> Iterator[Usage]:
         yield from _fifo(site)
         return
     publishes = site.usage("monthly_publishes", site.load.monthly_calls)
-    message_kb = site.usage("message_kb", each(site.load.request_gb * KB_PER_GB, site.load.monthly_calls))
+    message_kb = site.usage("message_kb", per(site.load.request_gb * KB_PER_GB, site.load.monthly_calls))
     yield Metered("sns.requests", publishes * steps(message_kb, STEP_KB))
     to_aws = sum(
         (flow.monthly_calls for _, target, flow in site.neighbours_out() if target.kind in ("lambda", "sqs")),
@@ -38,7 +39,7 @@ def meter_sns(site: Site[Sns]) -> Iterator[Usage]:
         "firehose": site.usage("monthly_firehose_deliveries", 0.0),
     }
     for protocol, deliveries in delivered.items():
-        if some(deliveries):
+        if some_positive(deliveries):
             yield Metered(f"sns.deliveries.{protocol}", deliveries)
     yield from _text_messages(site)
 
@@ -59,7 +60,7 @@ def _fifo(site: Site[Sns]) -> Iterator[Usage]:
     publishes = site.usage("monthly_fifo_publishes", site.usage("monthly_publishes", site.load.monthly_calls))
     to_queues = sum((flow.monthly_calls for _, _, flow in site.neighbours_out()), start=0.0)
     deliveries = site.usage("monthly_fifo_deliveries", site.usage("monthly_sqs_deliveries", to_queues))
-    message_kb = site.usage("message_kb", each(site.load.request_gb * KB_PER_GB, site.load.monthly_calls))
+    message_kb = site.usage("message_kb", per(site.load.request_gb * KB_PER_GB, site.load.monthly_calls))
     yield Metered("sns.fifo.requests", publishes)
     yield Metered("sns.fifo.payload", publishes * message_kb / KB_PER_PAYLOAD_GB)
     yield Metered("sns.fifo.deliveries", deliveries)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from model.kinds.sqs import Sqs
-from model.quantity import Num
+from model.quantity import Num, some_positive
 from model.units import SECONDS_PER_MONTH
-from pricing.metering.rounding import some, steps
+from pricing.metering.rounding import steps
 from pricing.metering.site import Included, Metered, Site, Usage
 
 STEP_KB: Final = 64
@@ -33,7 +33,7 @@ def meter_sqs(site: Site[Sqs]) -> Iterator[Usage]:
     received = batches * steps(message_kb * site.value(queue.mean_batch), STEP_KB)
     yield Metered(meter, messages * steps(message_kb, STEP_KB) + received + batches, "send, receive, delete")
     idle = pollers(site) * SECONDS_PER_MONTH / LONG_POLL_S
-    if some(idle):
+    if some_positive(idle):
         yield Metered(meter, idle, "empty receives")
     if queue.dead_letter is not None:
         yield Included("dead letters", "too few requests to count beside the queue's own")
@@ -43,4 +43,4 @@ def pollers(site: Site[Sqs]) -> Num:
     """Consumers that poll: as stated, else five when a Lambda function consumes the queue."""
     stated = site.value(site.component.pollers)
     by_lambda = any(target.kind == "lambda" for _, target, _ in site.neighbours_out())
-    return LAMBDA_POLLERS if by_lambda and not some(stated) else stated
+    return LAMBDA_POLLERS if by_lambda and not some_positive(stated) else stated
