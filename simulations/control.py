@@ -1,0 +1,241 @@
+"""What changes capacity while a run goes on: target tracking, step scaling, CPU credits. Policies are data; `start`
+begins a life.
+
+A policy looks once a period at the difference of two snapshots, as an alarm looks at a metric, and answers with
+changes at once (tasks that drain) or later (tasks that have to start). Rules as documented for Application Auto
+Scaling: target tracking acts on 3 periods above the target, on 15 below nine tenths of it; a scale-out may interrupt
+the cooldown of a scale-in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from simulations.engines.interface import Change, Kind, Snapshot
+from simulations.program import Program
+from simulations.run import Timed
+
+__all__ = ["CpuCredits", "Fleet", "Metric", "Scaled", "StepScaling", "TargetTracking"]
+
+_OPEN, _DRAINING = 0, 1
+
+
+class Metric(Enum):
+    """What an alarm looks at, over one period."""
+
+    UTILISATION = "utilisation"
+    """Busy slots over slots, of the fleet's resource."""
+    PER_TASK = "requests per task"
+    """Requests begun in the period, per task."""
+    BACKLOG = "backlog per task"
+    """Requests that wait at the end of the period, per task."""
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Tasks that a policy adds and takes: those of a group, or the servers of a station, `slots_per_task` each.
+
+    `resource` is what is measured: a resource of the group ("cpu"), or nothing for the station itself. A new task
+    serves `start_s` after it was asked for; a task taken away ends its requests first.
+    """
+
+    name: str
+    least: int
+    most: int
+    resource: str = ""
+    slots_per_task: int = 1
+    start_s: float = 60.0
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """One decision: from when, how many tasks are paid for."""
+
+    at_s: float
+    fleet: str
+    tasks: int
+    value: float
+
+
+@dataclass(frozen=True)
+class TargetTracking:
+    """Keeps a metric near a target: as many tasks as would bring it there."""
+
+    fleet: Fleet
+    metric: Metric
+    target: float
+    period_s: float = 60.0
+    periods_out: int = 3
+    periods_in: int = 15
+    cooldown_out_s: float = 60.0
+    cooldown_in_s: float = 300.0
+
+    def start(self, program: Program) -> _Scaler:
+        """A life of this policy."""
+        return _Scaler(self, program)
+
+    def wanted(self, tasks: int, values: list[float]) -> int:
+        """How many tasks the latest values (oldest first) ask for."""
+        latest = values[-1]
+        if len(values) >= self.periods_out and min(values[-self.periods_out :]) > self.target:
+            return self.fleet.most if math.isinf(latest) else math.ceil(max(tasks, 1) * latest / self.target)
+        if len(values) >= self.periods_in and max(values[-self.periods_in :]) < 0.9 * self.target:
+            return min(tasks, math.ceil(tasks * latest / self.target))
+        return tasks
+
+    @property
+    def memory(self) -> int:
+        """How many values are looked at."""
+        return max(self.periods_out, self.periods_in)
+
+
+@dataclass(frozen=True)
+class StepScaling:
+    """Adds or takes tasks by how far a metric is from its threshold: `steps` are (from this distance on, tasks to
+    add), rising.
+    """
+
+    fleet: Fleet
+    metric: Metric
+    threshold: float
+    steps: tuple[tuple[float, int], ...]
+    period_s: float = 60.0
+    periods: int = 1
+    cooldown_out_s: float = 60.0
+    cooldown_in_s: float = 300.0
+
+    def start(self, program: Program) -> _Scaler:
+        """A life of this policy."""
+        return _Scaler(self, program)
+
+    def wanted(self, tasks: int, values: list[float]) -> int:
+        """How many tasks the latest values (oldest first) ask for."""
+        recent = values[-self.periods :]
+        if len(recent) < self.periods:
+            return tasks
+        adds = [self._add(value - self.threshold) for value in recent]
+        return tasks + (min(adds) if min(adds) > 0 else max(adds) if max(adds) < 0 else 0)
+
+    def _add(self, distance: float) -> int:
+        chosen = 0
+        for bound, add in self.steps:
+            if distance >= bound:
+                chosen = add
+        return chosen
+
+    @property
+    def memory(self) -> int:
+        """How many values are looked at."""
+        return self.periods
+
+
+class _Scaler:
+    """A scaling policy at work on one run."""
+
+    def __init__(self, policy: TargetTracking | StepScaling, program: Program) -> None:
+        self.policy, self.fleet = policy, policy.fleet
+        groups = {group.name: group for group in program.groups}
+        self.group = groups.get(self.fleet.name)
+        if self.group is not None:
+            self.tasks = self.group.open
+            base = dict(self.group.resources)[self.fleet.resource] if self.fleet.resource else self.group.station
+            self.measured = list(range(base, base + self.group.tasks))
+        else:
+            station = program.station(self.fleet.name)
+            self.tasks = program.stations[station].servers // self.fleet.slots_per_task
+            self.measured = [station]
+        self.values: deque[float] = deque(maxlen=policy.memory)
+        self.scaled: list[Scaled] = []
+        self.out_from, self.in_from = 0.0, 0.0
+
+    def act(self, before: Snapshot, now: Snapshot) -> Iterable[Timed]:
+        """What to change after this period."""
+        self.values.append(self._value(before, now))
+        wanted = self.policy.wanted(self.tasks, list(self.values))
+        wanted = min(max(wanted, self.fleet.least), self.fleet.most)
+        if wanted > self.tasks and now.at >= self.out_from:
+            ready = now.at + self.fleet.start_s
+            changes = self._resize(wanted, ready)
+            self.out_from, self.in_from = ready + self.policy.cooldown_out_s, ready + self.policy.cooldown_in_s
+        elif wanted < self.tasks and now.at >= max(self.in_from, self.out_from):
+            changes = self._resize(wanted, now.at)
+            self.in_from = now.at + self.policy.cooldown_in_s
+        else:
+            return []
+        self.tasks = wanted
+        self.scaled.append(Scaled(now.at, self.fleet.name, wanted, self.values[-1]))
+        return changes
+
+    def _value(self, before: Snapshot, now: Snapshot) -> float:
+        tasks = self.tasks
+        if self.policy.metric is Metric.BACKLOG:
+            total = float(now.queued[self.measured].sum())
+        elif self.policy.metric is Metric.PER_TASK:
+            total = float((now.served - before.served)[self.measured].sum())
+        else:
+            slots = float(now.servers[self.measured[0]]) if self.group is not None else self.fleet.slots_per_task
+            total = float((now.busy_area - before.busy_area)[self.measured].sum()) / (now.at - before.at) / slots
+        if tasks == 0:
+            return math.inf if total > 0 else 0.0
+        return total / tasks
+
+    def _resize(self, wanted: int, at_s: float) -> list[Timed]:
+        if self.group is None:
+            station = self.measured[0]
+            return [Timed(at_s, Change(Kind.SERVERS, station, wanted * self.fleet.slots_per_task))]
+        first = self.group.station
+        if wanted > self.tasks:
+            return [Timed(at_s, Change(Kind.STATE, first + k, _OPEN)) for k in range(self.tasks, wanted)]
+        return [Timed(at_s, Change(Kind.STATE, first + k, _DRAINING)) for k in range(wanted, self.tasks)]
+
+
+@dataclass(frozen=True)
+class CpuCredits:
+    """A burstable processor: credits (one core for one minute) are earned at a rate and spent by busy cores; without
+    any, the processor runs at its baseline, the rate at which it earns.
+    """
+
+    station: str
+    earned_per_hour: float
+    most: float
+    at_start: float
+    period_s: float = 60.0
+
+    def start(self, program: Program) -> _Credits:
+        """A life of this policy."""
+        station = program.station(self.station)
+        return _Credits(self, station, program.stations[station].sharing, program.stations[station].servers)
+
+
+@dataclass
+class _Credits:
+    """Credits at work on one run."""
+
+    policy: CpuCredits
+    station: int
+    sharing: bool
+    cores: int
+    left: float = 0.0
+    slow: bool = False
+    scaled: list[Scaled] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.left = self.policy.at_start
+
+    def act(self, before: Snapshot, now: Snapshot) -> Iterable[Timed]:
+        """Earns and spends; slows the processor down, or sets it free."""
+        used = now.work - before.work if self.sharing else now.busy_area - before.busy_area
+        baseline = self.policy.earned_per_hour / 60 / self.cores
+        spent = float(used[self.station]) / 60 * (baseline if self.slow else 1.0)
+        earned = self.policy.earned_per_hour * (now.at - before.at) / 3600
+        self.left = min(max(self.left + earned - spent, 0.0), self.policy.most)
+        slow = self.left < earned / 2
+        if slow == self.slow:
+            return []
+        self.slow = slow
+        self.scaled.append(Scaled(now.at, self.policy.station, int(slow), self.left))
+        return [Timed(now.at, Change(Kind.SLOWNESS, self.station, 1 / baseline if slow else 1.0))]

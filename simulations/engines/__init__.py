@@ -1,0 +1,1 @@
+"""The engines that run one program: compiled, interpreted, and the SimPy reference."""

@@ -1,0 +1,78 @@
+"""The kernel compiled by numba: the same functions, two orders of magnitude faster.
+
+Compiled at first use and kept on disk beside the source (or in numba's own cache where that is read-only); the name
+of the cached function carries a fingerprint of every function inside, so that a changed source is compiled again.
+Runs without the interpreter lock: replications run in threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sys
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+from simulations import draws
+from simulations.engines import kernel
+from simulations.engines.array_engine import ArrayEngine
+
+_DRAWS = ("mix64", "word", "unit", "log", "exp", "normal", "exponential", "gamma", "erlang", "sample")
+_KERNEL = (
+    "push",
+    "wake",
+    "rouse",
+    "pop",
+    "append",
+    "remove",
+    "arm_timer",
+    "set_timer",
+    "touch",
+    "shared_rate",
+    "job_before",
+    "job_push",
+    "job_pop",
+    "refill",
+    "advance",
+)
+
+_OWN = ("advance", "gamma", "erlang")
+"""Functions not worth repeating wherever they are called."""
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""No counting of references: nothing is allocated inside, and counting cost a third of the time."""
+
+
+def available() -> bool:
+    """Whether numba is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("numba") is not None
+
+
+@cache
+def compiled_advance() -> Callable[..., int]:
+    """`kernel.advance` and all it calls as one compiled function; the first call with arrays compiles or loads it."""
+    from numba import njit
+
+    here = sys.modules[__name__]
+    sources = "".join(inspect.getsource(module) for module in (draws, kernel, here))
+    mark = hashlib.sha256(sources.encode()).hexdigest()[:12]
+    scope: dict[str, Any] = {**vars(draws), **vars(kernel)}
+    for module, names in ((draws, _DRAWS), (kernel, _KERNEL)):
+        for name in names:
+            original = getattr(module, name)
+            copy = FunctionType(original.__code__, scope, name)
+            copy.__qualname__ = f"{name}_{mark}"
+            scope[name] = njit(copy, **_OPTIONS, cache=name == "advance", forceinline=name not in _OWN)
+    advance: Callable[..., int] = scope["advance"]
+    return advance
+
+
+class CompiledEngine(ArrayEngine):
+    """The engine for every day."""
+
+    def kernel(self) -> Callable[..., int]:
+        return compiled_advance()

@@ -1,0 +1,915 @@
+"""The event loop over flat arrays: plain Python that numba also compiles, so that the interpreter and the compiled
+engine cannot differ.
+
+Order contract. Events happen by (time, sequence); the sequence is given when an event is pushed. Arrivals come before
+other events of the same instant. Whoever wakes another (a release, the last branch of a fork, a timer) pushes its
+resumption at the same instant with the next sequence. Tokens that an arrival, a fork or a send starts run at once, in
+the order they were started, before the next event. An acquire that finds a slot goes on without an event; a
+resumption at the present instant waits in a list beside the heap.
+
+Waiting tokens form doubly linked lists (`next_`, `prev`) per station, timers of one op a second list, sorted (a new
+one nearly always belongs at its end), of which only the head is in the heap. Events in the heap: token t as t, timer
+of op o as -1 - o, the next completion of sharing station s as -1 - ops - s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence
+from math import inf
+
+from simulations.draws import GOLDEN, MASK, SECOND, mix64, sample, unit, word
+
+Ints = MutableSequence[int]
+Floats = MutableSequence[float]
+
+# What `advance` returns.
+EMPTY, PAUSED, BUDGET, MORE_TOKENS, MORE_RECORDS, MORE_INSTANCES, MORE_JOBS = range(7)
+
+# Places in `meta`.
+(
+    SEQUENCE,
+    HEAP,
+    ARRIVAL,
+    RECORDS,
+    FREE,
+    FREE_COUNT,
+    CURRENT,
+    READY,
+    READY_END,
+    FREE_INSTANCE,
+    EVENTS,
+    AWAKE,
+    AWAKE_END,
+) = range(13)
+
+# Op codes, station states, causes and balancer policies as `simulations.program` numbers them.
+(
+    END,
+    FAILED,
+    RAISE,
+    HOLD,
+    ACQUIRE,
+    RELEASE,
+    SHARE,
+    SERVE,
+    SERVED,
+    PICK,
+    BRANCH,
+    JUMP,
+    SET,
+    LOOP,
+    RETRY,
+    FORK,
+    SEND,
+    LIMIT,
+    GUARD,
+    REPORT,
+    MARK,
+    UNTIL,
+    REPLY,
+    BEGIN,
+    COMPLETE,
+    CACHED,
+) = range(26)
+OPEN, DRAINING, DOWN = range(3)
+DONE, REJECTED, ACQUIRE_TIMEOUT, DEADLINE, THROTTLED, CIRCUIT_OPEN, UNAVAILABLE, ABORTED = range(8)
+ROUND_ROBIN, LEAST_OUTSTANDING, RANDOM = range(3)
+
+
+def push(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, when: float, order: int, who: int) -> None:
+    """Puts an event on the heap."""
+    i = meta[HEAP]
+    meta[HEAP] = i + 1
+    while i > 0:
+        above = (i - 1) >> 1
+        if heap_time[above] < when or (heap_time[above] == when and heap_seq[above] < order):
+            break
+        heap_time[i] = heap_time[above]
+        heap_seq[i] = heap_seq[above]
+        heap_who[i] = heap_who[above]
+        i = above
+    heap_time[i] = when
+    heap_seq[i] = order
+    heap_who[i] = who
+
+
+def wake(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, when: float, who: int) -> None:
+    """Pushes an event with the next sequence."""
+    meta[SEQUENCE] += 1
+    push(heap_time, heap_seq, heap_who, meta, when, meta[SEQUENCE], who)
+
+
+def rouse(meta: Ints, next_: Ints, timer_seq: Ints, t: int) -> None:
+    """Resumes token t at this instant with the next sequence: events of the present need no heap, their list is in
+    order.
+    """
+    meta[SEQUENCE] += 1
+    timer_seq[t] = meta[SEQUENCE]
+    next_[t] = -1
+    if meta[AWAKE] < 0:
+        meta[AWAKE] = t
+    else:
+        next_[meta[AWAKE_END]] = t
+    meta[AWAKE_END] = t
+
+
+def pop(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints) -> None:
+    """Takes the first event off the heap."""
+    size = meta[HEAP] - 1
+    meta[HEAP] = size
+    when = heap_time[size]
+    order = heap_seq[size]
+    who = heap_who[size]
+    i = 0
+    while True:
+        below = 2 * i + 1
+        if below >= size:
+            break
+        right = below + 1
+        if right < size and (
+            heap_time[right] < heap_time[below]
+            or (heap_time[right] == heap_time[below] and heap_seq[right] < heap_seq[below])
+        ):
+            below = right
+        if when < heap_time[below] or (when == heap_time[below] and order < heap_seq[below]):
+            break
+        heap_time[i] = heap_time[below]
+        heap_seq[i] = heap_seq[below]
+        heap_who[i] = heap_who[below]
+        i = below
+    heap_time[i] = when
+    heap_seq[i] = order
+    heap_who[i] = who
+
+
+def append(t: int, place: int, head: Ints, tail: Ints, next_: Ints, prev: Ints) -> None:
+    """Puts token t at the end of list `place`."""
+    last = tail[place]
+    next_[t] = -1
+    prev[t] = last
+    if last < 0:
+        head[place] = t
+    else:
+        next_[last] = t
+    tail[place] = t
+
+
+def remove(t: int, place: int, head: Ints, tail: Ints, next_: Ints, prev: Ints) -> None:
+    """Takes token t out of list `place`, wherever it stands."""
+    after, before = next_[t], prev[t]
+    if before < 0:
+        head[place] = after
+    else:
+        next_[before] = after
+    if after < 0:
+        tail[place] = before
+    else:
+        prev[after] = before
+
+
+def set_timer(
+    t: int, o: int, when: float, heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, timer_head: Ints,
+    timer_tail: Ints, timer_next: Ints, timer_prev: Ints, timer_armed: Ints, deadline: Floats, timer_seq: Ints,
+) -> None:  # fmt: skip
+    """Gives token t at op o a deadline. The list of the op stays sorted; only its head has an event, the one
+    `timer_armed` names.
+    """
+    meta[SEQUENCE] += 1
+    deadline[t] = when
+    timer_seq[t] = meta[SEQUENCE]
+    before = timer_tail[o]
+    while before >= 0 and deadline[before] > when:
+        before = timer_prev[before]
+    after = timer_head[o] if before < 0 else timer_next[before]
+    timer_prev[t] = before
+    timer_next[t] = after
+    if before < 0:
+        timer_head[o] = t
+    else:
+        timer_next[before] = t
+    if after < 0:
+        timer_tail[o] = t
+    else:
+        timer_prev[after] = t
+    if timer_armed[o] == 0 or before < 0:
+        arm_timer(o, heap_time, heap_seq, heap_who, meta, timer_head, timer_armed, deadline, timer_seq)
+
+
+def arm_timer(
+    o: int, heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, timer_head: Ints, timer_armed: Ints,
+    deadline: Floats, timer_seq: Ints,
+) -> None:  # fmt: skip
+    """Puts the head of an op's timers on the heap."""
+    t = timer_head[o]
+    timer_armed[o] = timer_seq[t]
+    push(heap_time, heap_seq, heap_who, meta, deadline[t], timer_seq[t], -1 - o)
+
+
+def touch(
+    s: int, now: float, st_changed: Floats, st_busy: Ints, st_queued: Ints, busy_area: Floats, queue_area: Floats
+) -> None:
+    """Brings the integrals of a station up to now; called before its counts change."""
+    dt = now - st_changed[s]
+    if dt > 0.0:
+        busy_area[s] += st_busy[s] * dt
+        queue_area[s] += st_queued[s] * dt
+        st_changed[s] = now
+
+
+def shared_rate(jobs: int, servers: int, slow: float) -> float:
+    """How fast each job of a sharing station runs: on one whole server, or on its part of all."""
+    if jobs > servers:
+        return servers / jobs / slow
+    return 1.0 / slow
+
+
+def job_before(job_work: Floats, job_seq: Ints, i: int, j: int) -> bool:
+    """Whether job i of a sharing station ends before job j."""
+    return job_work[i] < job_work[j] or (job_work[i] == job_work[j] and job_seq[i] < job_seq[j])
+
+
+def job_push(
+    job_work: Floats, job_seq: Ints, job_token: Ints, base: int, size: int, work: float, order: int, t: int
+) -> None:
+    """Adds a job to the heap of a sharing station that begins at `base`."""
+    i = size
+    while i > 0:
+        above = (i - 1) >> 1
+        if job_work[base + above] < work or (job_work[base + above] == work and job_seq[base + above] < order):
+            break
+        job_work[base + i] = job_work[base + above]
+        job_seq[base + i] = job_seq[base + above]
+        job_token[base + i] = job_token[base + above]
+        i = above
+    job_work[base + i] = work
+    job_seq[base + i] = order
+    job_token[base + i] = t
+
+
+def job_pop(job_work: Floats, job_seq: Ints, job_token: Ints, base: int, size: int) -> None:
+    """Takes the first job off the heap of a sharing station; `size` is what it held before."""
+    last = base + size - 1
+    work, order, t = job_work[last], job_seq[last], job_token[last]
+    size -= 1
+    i = 0
+    while True:
+        below = 2 * i + 1
+        if below >= size:
+            break
+        if below + 1 < size and job_before(job_work, job_seq, base + below + 1, base + below):
+            below += 1
+        if work < job_work[base + below] or (work == job_work[base + below] and order < job_seq[base + below]):
+            break
+        job_work[base + i] = job_work[base + below]
+        job_seq[base + i] = job_seq[base + below]
+        job_token[base + i] = job_token[base + below]
+        i = below
+    job_work[base + i] = work
+    job_seq[base + i] = order
+    job_token[base + i] = t
+
+
+def refill(level: float, per_s: float, most: float, since: float, now: float) -> float:
+    """The level of a token bucket now."""
+    level += per_s * (now - since)
+    return level if level < most else most
+
+
+def advance(  # noqa: C901
+    until: float, budget: int, meta: Ints, clock: Floats, salts: Ints, op_code: Ints, op_station: Ints, op_member:
+    Ints, op_register: Ints, op_jump: Ints, op_fail: Ints, op_count: Ints, op_x: Floats, op_y: Floats, op_z: Floats,
+    op_kind: Ints, op_a: Floats, op_b: Floats, op_c: Floats, op_targets: Ints, op_salt: Ints, op_flow: Ints, targets:
+    Ints, table: Floats, op_tries: Ints, op_passes: Ints, op_wait: Floats, op_hold: Floats, timer_head: Ints,
+    timer_tail: Ints, timer_armed: Ints, heap_time: Floats, heap_seq: Ints, heap_who: Ints, arrival_time: Floats,
+    arrival_flow: Ints, flow_pc: Ints, flow_recorded: Ints, rec_start: Floats, rec_end: Floats, rec_flow: Ints,
+    rec_status: Ints, rec_cold: Ints, rec_retries: Ints, tok_pc: Ints, next_: Ints, prev: Ints, timer_next: Ints,
+    timer_prev: Ints, deadline: Floats, timer_seq: Ints, since: Floats, epoch: Ints, record: Ints, owner: Ints,
+    parent: Ints, parent_epoch: Ints, pending: Ints, cause: Ints, branch_cause: Ints, key: Ints, lap: Ints, reg: Ints,
+    reg_time: Floats, registers: int, st_servers: Ints, st_limit: Ints, st_state: Ints, st_slow: Floats, st_busy:
+    Ints, st_queued: Ints, st_head: Ints, st_tail: Ints, st_changed: Floats, busy_area: Floats, queue_area: Floats,
+    st_served: Ints, st_rejected: Ints, st_timeouts: Ints, st_peak: Ints, st_peak_queue: Ints, share_slot: Ints,
+    share_virtual: Floats, share_seq: Ints, share_work: Floats, job_work: Floats, job_seq: Ints, job_token: Ints,
+    jobs: int, fn_limit: Ints, fn_provisioned: Ints, fn_prewarmed: Ints, fn_rate: Floats, fn_burst: Floats, fn_level:
+    Floats, fn_filled: Floats, fn_top: Ints, fn_busy: Ints, fn_changed: Floats, fn_busy_area: Floats, fn_lived:
+    Floats, fn_idle_area: Floats, fn_served: Ints, fn_cold: Ints, fn_throttled: Ints, fn_peak: Ints, fn_retired: Ints,
+    fn_kind: Ints, fn_param: Floats, in_next: Ints, in_expiry: Floats, in_created: Floats, in_death: Floats, in_idle:
+    Floats, gr_first: Ints, gr_tasks: Ints, gr_policy: Ints, gr_turn: Ints, li_rate: Floats, li_burst: Floats,
+    li_level: Floats, li_filled: Floats, li_refused: Ints, br_most: Ints, br_wait: Floats, br_state: Ints,
+    br_failures: Ints, br_until: Floats, ca_base: Ints, ca_filled: Floats,
+) -> int:  # fmt: skip
+    """Runs events before `until`, at most `budget`; returns why it stopped. Everything it knows is in the arrays:
+    call it again to go on.
+    """
+    ops = len(op_code)
+    now = clock[0]
+    while True:
+        t = meta[CURRENT]
+        if t < 0 and meta[READY] >= 0:
+            t = meta[READY]
+            meta[READY] = next_[t]
+        elif t < 0:
+            if budget <= 0:
+                return BUDGET
+            budget -= 1
+            first = inf if meta[HEAP] == 0 else heap_time[0]
+            a = meta[ARRIVAL]
+            coming = arrival_time[a] if a < len(arrival_time) else inf
+            w = meta[AWAKE]
+            if w >= 0 and coming > now and (first > now or heap_seq[0] > timer_seq[w]):
+                t = w
+                meta[AWAKE] = next_[w]
+            elif coming <= first:
+                if coming == inf:
+                    return EMPTY
+                if coming >= until:
+                    return PAUSED
+                t = meta[FREE]
+                if t < 0:
+                    return MORE_TOKENS
+                now = coming
+                meta[FREE] = next_[t]
+                meta[FREE_COUNT] -= 1
+                meta[ARRIVAL] = a + 1
+                flow = arrival_flow[a]
+                tok_pc[t] = flow_pc[flow]
+                owner[t] = flow_recorded[flow]
+                record[t] = a if owner[t] == 1 else -1
+                if owner[t] == 1:
+                    rec_start[a] = coming
+                    rec_flow[a] = flow
+                parent[t] = -1
+                cause[t] = DONE
+                salts[1] = (salts[1] + GOLDEN) & MASK
+                key[t] = mix64(salts[1])
+                lap[t] = salts[2]
+            else:
+                if first >= until:
+                    return PAUSED
+                now = first
+                t = heap_who[0]
+                order = heap_seq[0]
+                pop(heap_time, heap_seq, heap_who, meta)
+                if t < -ops:
+                    # The next completion of a sharing station, unless another job came or went since.
+                    s = -1 - ops - t
+                    slot = share_slot[s]
+                    if share_seq[slot] == order:
+                        clock[0] = now
+                        base = slot * jobs
+                        touch(s, now, st_changed, st_busy, st_queued, busy_area, queue_area)
+                        n = st_busy[s]
+                        share_work[slot] += (now - clock[1 + slot]) * (n if n < st_servers[s] else st_servers[s])
+                        clock[1 + slot] = now
+                        share_virtual[slot] = job_work[base]
+                        w = job_token[base]
+                        job_pop(job_work, job_seq, job_token, base, n)
+                        n -= 1
+                        st_busy[s] = n
+                        st_served[s] += 1
+                        op_hold[tok_pc[w]] += now - since[w]
+                        op_passes[tok_pc[w]] += 1
+                        tok_pc[w] += 1
+                        rouse(meta, next_, timer_seq, w)
+                        if n > 0:
+                            left = (job_work[base] - share_virtual[slot]) / shared_rate(n, st_servers[s], st_slow[s])
+                            wake(heap_time, heap_seq, heap_who, meta, now + (left if left > 0.0 else 0.0), t)
+                            share_seq[slot] = meta[SEQUENCE]
+                    continue
+                if t < 0:
+                    # The timer of an op: its list is sorted, so only the head can be due.
+                    o = -1 - t
+                    if timer_armed[o] != order:
+                        continue
+                    timer_armed[o] = 0
+                    t = timer_head[o]
+                    if t >= 0 and timer_seq[t] == order:
+                        clock[0] = now
+                        remove(t, o, timer_head, timer_tail, timer_next, timer_prev)
+                        if op_code[o] == ACQUIRE:
+                            s = op_station[o]
+                            if op_member[o] >= 0:
+                                s += reg[t * registers + op_member[o]]
+                            touch(s, now, st_changed, st_busy, st_queued, busy_area, queue_area)
+                            remove(t, s, st_head, st_tail, next_, prev)
+                            st_queued[s] -= 1
+                            st_timeouts[s] += 1
+                            op_wait[o] += now - since[t]
+                            cause[t] = ACQUIRE_TIMEOUT
+                        else:
+                            op_hold[o] += now - since[t]
+                            cause[t] = DEADLINE
+                        epoch[t] += 1
+                        tok_pc[t] = op_fail[o]
+                        rouse(meta, next_, timer_seq, t)
+                    if timer_head[o] >= 0:
+                        arm_timer(o, heap_time, heap_seq, heap_who, meta, timer_head, timer_armed, deadline, timer_seq)
+                    continue
+            clock[0] = now
+            meta[EVENTS] += 1
+        pc = tok_pc[t]
+        meta[CURRENT] = -1
+        while True:
+            code = op_code[pc]
+            if code == HOLD:
+                wait = sample(op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t]))
+                s = op_station[pc]
+                if s >= 0:
+                    if op_member[pc] >= 0:
+                        s += reg[t * registers + op_member[pc]]
+                    wait *= st_slow[s]
+                op_passes[pc] += 1
+                op_hold[pc] += wait
+                tok_pc[t] = pc + 1
+                wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                break
+            if code == ACQUIRE:
+                s = op_station[pc]
+                if op_member[pc] >= 0:
+                    s += reg[t * registers + op_member[pc]]
+                op_tries[pc] += 1
+                if st_state[s] == DOWN:
+                    st_rejected[s] += 1
+                    cause[t] = UNAVAILABLE
+                    pc = op_fail[pc]
+                elif st_busy[s] < st_servers[s]:
+                    touch(s, now, st_changed, st_busy, st_queued, busy_area, queue_area)
+                    st_busy[s] += 1
+                    if st_busy[s] > st_peak[s]:
+                        st_peak[s] = st_busy[s]
+                    op_passes[pc] += 1
+                    st_served[s] += 1
+                    reg_time[t * registers + op_register[pc]] = now
+                    pc += 1
+                elif st_queued[s] >= st_limit[s]:
+                    st_rejected[s] += 1
+                    cause[t] = REJECTED
+                    pc = op_fail[pc]
+                else:
+                    touch(s, now, st_changed, st_busy, st_queued, busy_area, queue_area)
+                    append(t, s, st_head, st_tail, next_, prev)
+                    st_queued[s] += 1
+                    if st_queued[s] > st_peak_queue[s]:
+                        st_peak_queue[s] = st_queued[s]
+                    since[t] = now
+                    tok_pc[t] = pc
+                    if op_x[pc] < inf:
+                        wait = sample(
+                            op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t])
+                        )
+                        set_timer(
+                            t,
+                            pc,
+                            now + wait,
+                            heap_time,
+                            heap_seq,
+                            heap_who,
+                            meta,
+                            timer_head,
+                            timer_tail,
+                            timer_next,
+                            timer_prev,
+                            timer_armed,
+                            deadline,
+                            timer_seq,
+                        )
+                    break
+            elif code == RELEASE:
+                s = op_station[pc]
+                if op_member[pc] >= 0:
+                    s += reg[t * registers + op_member[pc]]
+                op_hold[op_jump[pc]] += now - reg_time[t * registers + op_register[pc]]
+                touch(s, now, st_changed, st_busy, st_queued, busy_area, queue_area)
+                w = st_head[s]
+                if w >= 0 and st_busy[s] <= st_servers[s]:
+                    remove(w, s, st_head, st_tail, next_, prev)
+                    st_queued[s] -= 1
+                    o = tok_pc[w]
+                    if op_x[o] < inf:
+                        remove(w, o, timer_head, timer_tail, timer_next, timer_prev)
+                    op_wait[o] += now - since[w]
+                    op_passes[o] += 1
+                    st_served[s] += 1
+                    reg_time[w * registers + op_register[o]] = now
+                    epoch[w] += 1
+                    tok_pc[w] = o + 1
+                    rouse(meta, next_, timer_seq, w)
+                else:
+                    st_busy[s] -= 1
+                pc += 1
+            elif code == BRANCH:
+                op_tries[pc] += 1
+                if unit(word(key[t], op_salt[pc], lap[t])) < op_x[pc]:
+                    op_passes[pc] += 1
+                    pc = op_jump[pc]
+                else:
+                    pc += 1
+            elif code == JUMP:
+                if op_jump[pc] <= pc:
+                    lap[t] = (lap[t] + GOLDEN) & MASK
+                    budget -= 1
+                    if budget <= 0:
+                        tok_pc[t] = op_jump[pc]
+                        meta[CURRENT] = t
+                        return BUDGET
+                pc = op_jump[pc]
+            elif code in (END, FAILED, REPLY):
+                status = cause[t] if code == FAILED else DONE
+                p = parent[t]
+                if owner[t] == 1:
+                    rec_end[record[t]] = now
+                    rec_status[record[t]] = status
+                elif p >= 0 and epoch[p] == parent_epoch[t]:
+                    pending[p] -= 1
+                    if status != DONE:
+                        branch_cause[p] = status
+                    if pending[p] == 0:
+                        o = tok_pc[p]
+                        if op_x[o] < inf:
+                            remove(p, o, timer_head, timer_tail, timer_next, timer_prev)
+                        op_hold[o] += now - since[p]
+                        op_passes[o] += 1
+                        epoch[p] += 1
+                        if branch_cause[p] == DONE:
+                            tok_pc[p] = o + 1
+                        else:
+                            cause[p] = branch_cause[p]
+                            tok_pc[p] = op_fail[o]
+                        rouse(meta, next_, timer_seq, p)
+                if code == REPLY:
+                    owner[t] = 0
+                    parent[t] = -1
+                    if unit(word(key[t], op_salt[pc], lap[t])) < op_x[pc]:
+                        tok_pc[t] = pc + 1
+                        rouse(meta, next_, timer_seq, t)
+                        break
+                    pc += 1
+                else:
+                    epoch[t] += 1
+                    next_[t] = meta[FREE]
+                    meta[FREE] = t
+                    meta[FREE_COUNT] += 1
+                    break
+            elif code == SERVE:
+                f = op_station[pc]
+                op_tries[pc] += 1
+                i = -2
+                if fn_busy[f] < fn_limit[f]:
+                    if fn_prewarmed[f] > 0:
+                        fn_prewarmed[f] -= 1
+                        i = -1
+                    while i == -2 and fn_top[f] >= 0:
+                        i = fn_top[f]
+                        fn_top[f] = in_next[i]
+                        if in_expiry[i] <= now:
+                            fn_lived[f] += in_expiry[i] - in_created[i]
+                            fn_idle_area[f] += in_expiry[i] - in_idle[i]
+                            fn_retired[f] += 1
+                            in_next[i] = meta[FREE_INSTANCE]
+                            meta[FREE_INSTANCE] = i
+                            i = -2
+                        else:
+                            fn_idle_area[f] += now - in_idle[i]
+                fresh = False
+                if i == -2 and fn_busy[f] < fn_limit[f]:
+                    level = refill(fn_level[f], fn_rate[f], fn_burst[f], fn_filled[f], now)
+                    if level >= 1.0 and meta[FREE_INSTANCE] < 0:
+                        op_tries[pc] -= 1
+                        tok_pc[t] = pc
+                        meta[CURRENT] = t
+                        return MORE_INSTANCES
+                    fn_filled[f] = now
+                    if level >= 1.0:
+                        level -= 1.0
+                        fresh = True
+                        i = meta[FREE_INSTANCE]
+                        meta[FREE_INSTANCE] = in_next[i]
+                    fn_level[f] = level
+                if i == -2:
+                    fn_throttled[f] += 1
+                    cause[t] = THROTTLED
+                    pc = op_fail[pc]
+                    continue
+                fn_busy_area[f] += fn_busy[f] * (now - fn_changed[f])
+                fn_changed[f] = now
+                fn_busy[f] += 1
+                if fn_busy[f] > fn_peak[f]:
+                    fn_peak[f] = fn_busy[f]
+                fn_served[f] += 1
+                op_passes[pc] += 1
+                reg[t * registers + op_register[pc]] = i
+                reg_time[t * registers + op_register[pc]] = now
+                if not fresh:
+                    pc += 1
+                    continue
+                fn_cold[f] += 1
+                if record[t] >= 0:
+                    rec_cold[record[t]] += 1
+                bits = word(key[t], op_salt[pc], lap[t])
+                k = 4 * f
+                wait = sample(fn_kind[k], fn_param[3 * k], fn_param[3 * k + 1], fn_param[3 * k + 2], table, bits)
+                bits = mix64((bits + SECOND) & MASK)
+                k += 1
+                wait += sample(fn_kind[k], fn_param[3 * k], fn_param[3 * k + 1], fn_param[3 * k + 2], table, bits)
+                bits = mix64((bits + SECOND) & MASK)
+                k += 2
+                in_created[i] = now
+                in_death[i] = now + sample(
+                    fn_kind[k], fn_param[3 * k], fn_param[3 * k + 1], fn_param[3 * k + 2], table, bits
+                )
+                op_wait[pc] += wait
+                tok_pc[t] = pc + 1
+                wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                break
+            elif code == SERVED:
+                f = op_station[pc]
+                op_hold[op_jump[pc]] += now - reg_time[t * registers + op_register[pc]]
+                fn_busy_area[f] += fn_busy[f] * (now - fn_changed[f])
+                fn_changed[f] = now
+                fn_busy[f] -= 1
+                i = reg[t * registers + op_register[pc]]
+                if i == -1:
+                    fn_prewarmed[f] += 1
+                else:
+                    k = 4 * f + 2
+                    bits = word(key[t], op_salt[pc], lap[t])
+                    wait = sample(fn_kind[k], fn_param[3 * k], fn_param[3 * k + 1], fn_param[3 * k + 2], table, bits)
+                    in_expiry[i] = now + wait if now + wait < in_death[i] else in_death[i]
+                    if in_expiry[i] < now:
+                        in_expiry[i] = now
+                    in_idle[i] = now
+                    in_next[i] = fn_top[f]
+                    fn_top[f] = i
+                pc += 1
+            elif code == FORK:
+                n = op_count[pc]
+                if meta[FREE_COUNT] < n:
+                    tok_pc[t] = pc
+                    meta[CURRENT] = t
+                    return MORE_TOKENS
+                pending[t] = n
+                branch_cause[t] = DONE
+                since[t] = now
+                tok_pc[t] = pc
+                op_tries[pc] += 1
+                bits = word(key[t], op_salt[pc], lap[t])
+                for b in range(n):
+                    w = meta[FREE]
+                    meta[FREE] = next_[w]
+                    meta[FREE_COUNT] -= 1
+                    tok_pc[w] = targets[op_targets[pc] + b]
+                    parent[w] = t
+                    parent_epoch[w] = epoch[t]
+                    owner[w] = 0
+                    record[w] = record[t]
+                    cause[w] = DONE
+                    bits = (bits + GOLDEN) & MASK
+                    key[w] = mix64(bits)
+                    lap[w] = salts[2]
+                    for k in range(registers):
+                        reg[w * registers + k] = reg[t * registers + k]
+                        reg_time[w * registers + k] = reg_time[t * registers + k]
+                    next_[w] = -1
+                    if meta[READY] < 0:
+                        meta[READY] = w
+                    else:
+                        next_[meta[READY_END]] = w
+                    meta[READY_END] = w
+                if op_x[pc] < inf:
+                    wait = sample(op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t]))
+                    set_timer(
+                        t,
+                        pc,
+                        now + wait,
+                        heap_time,
+                        heap_seq,
+                        heap_who,
+                        meta,
+                        timer_head,
+                        timer_tail,
+                        timer_next,
+                        timer_prev,
+                        timer_armed,
+                        deadline,
+                        timer_seq,
+                    )
+                break
+            elif code == PICK:
+                g = op_station[pc]
+                op_tries[pc] += 1
+                n = gr_tasks[g]
+                best = -1
+                if gr_policy[g] == RANDOM:
+                    opened = 0
+                    for k in range(n):
+                        opened += 1 if st_state[gr_first[g] + k] != DRAINING else 0
+                    chosen = int(unit(word(key[t], op_salt[pc], lap[t])) * opened)
+                    for k in range(n):
+                        if st_state[gr_first[g] + k] != DRAINING:
+                            if chosen == 0:
+                                best = k
+                            chosen -= 1
+                else:
+                    for step in range(n):
+                        k = (gr_turn[g] + step) % n
+                        s = gr_first[g] + k
+                        if st_state[s] != DRAINING:
+                            if best < 0 or st_busy[s] < st_busy[gr_first[g] + best]:
+                                best = k
+                            if gr_policy[g] == ROUND_ROBIN:
+                                break
+                if best < 0:
+                    cause[t] = UNAVAILABLE
+                    pc = op_fail[pc]
+                else:
+                    gr_turn[g] = (best + 1) % n
+                    op_passes[pc] += 1
+                    reg[t * registers + op_register[pc]] = best
+                    pc += 1
+            elif code == SHARE:
+                s = op_station[pc]
+                if op_member[pc] >= 0:
+                    s += reg[t * registers + op_member[pc]]
+                op_tries[pc] += 1
+                if st_state[s] == DOWN or st_busy[s] >= st_servers[s] + st_limit[s]:
+                    st_rejected[s] += 1
+                    cause[t] = UNAVAILABLE if st_state[s] == DOWN else REJECTED
+                    pc = op_fail[pc]
+                    continue
+                n = st_busy[s]
+                slot = share_slot[s]
+                base = slot * jobs
+                if meta[HEAP] + 2 >= len(heap_time):
+                    op_tries[pc] -= 1
+                    tok_pc[t] = pc
+                    meta[CURRENT] = t
+                    return MORE_TOKENS
+                if n >= jobs:
+                    op_tries[pc] -= 1
+                    tok_pc[t] = pc
+                    meta[CURRENT] = t
+                    return MORE_JOBS
+                wait = sample(op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t]))
+                touch(s, now, st_changed, st_busy, st_queued, busy_area, queue_area)
+                dt = now - clock[1 + slot]
+                if n == 0:
+                    share_virtual[slot] = 0.0
+                else:
+                    share_virtual[slot] += dt * shared_rate(n, st_servers[s], st_slow[s])
+                    share_work[slot] += dt * (n if n < st_servers[s] else st_servers[s])
+                clock[1 + slot] = now
+                since[t] = now
+                tok_pc[t] = pc
+                meta[SEQUENCE] += 1
+                job_push(job_work, job_seq, job_token, base, n, share_virtual[slot] + wait, meta[SEQUENCE], t)
+                n += 1
+                st_busy[s] = n
+                if n > st_peak[s]:
+                    st_peak[s] = n
+                left = (job_work[base] - share_virtual[slot]) / shared_rate(n, st_servers[s], st_slow[s])
+                wake(heap_time, heap_seq, heap_who, meta, now + (left if left > 0.0 else 0.0), -1 - ops - s)
+                share_seq[slot] = meta[SEQUENCE]
+                break
+            elif code == SET:
+                reg[t * registers + op_register[pc]] = op_count[pc]
+                pc += 1
+            elif code == LOOP:
+                k = t * registers + op_register[pc]
+                reg[k] -= 1
+                if reg[k] > 0:
+                    lap[t] = (lap[t] + GOLDEN) & MASK
+                    pc = op_jump[pc]
+                else:
+                    pc += 1
+            elif code == RETRY:
+                k = t * registers + op_register[pc]
+                op_tries[pc] += 1
+                if reg[k] <= 0:
+                    pc = op_fail[pc]
+                    continue
+                op_passes[pc] += 1
+                if record[t] >= 0:
+                    rec_retries[record[t]] += 1
+                wait = op_x[pc]
+                for _ in range(op_station[pc] - reg[k]):
+                    wait *= op_y[pc]
+                if wait > op_z[pc]:
+                    wait = op_z[pc]
+                if op_count[pc] == 1:
+                    wait *= unit(word(key[t], op_salt[pc], lap[t]))
+                reg[k] -= 1
+                cause[t] = DONE
+                lap[t] = (lap[t] + GOLDEN) & MASK
+                if wait > 0.0:
+                    op_hold[pc] += wait
+                    tok_pc[t] = op_jump[pc]
+                    wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                    break
+                pc = op_jump[pc]
+            elif code == RAISE:
+                op_tries[pc] += 1
+                cause[t] = op_count[pc]
+                pc = op_fail[pc]
+            elif code == SEND:
+                if meta[FREE] < 0 or meta[RECORDS] >= len(rec_start):
+                    tok_pc[t] = pc
+                    meta[CURRENT] = t
+                    return MORE_TOKENS if meta[FREE] < 0 else MORE_RECORDS
+                op_tries[pc] += 1
+                w = meta[FREE]
+                meta[FREE] = next_[w]
+                meta[FREE_COUNT] -= 1
+                r = meta[RECORDS]
+                meta[RECORDS] = r + 1
+                tok_pc[w] = op_jump[pc]
+                rec_start[r] = now
+                rec_flow[r] = op_flow[op_jump[pc]]
+                record[w] = r
+                owner[w] = 1
+                parent[w] = -1
+                cause[w] = DONE
+                key[w] = mix64(word(key[t], op_salt[pc], lap[t]))
+                lap[w] = salts[2]
+                next_[w] = -1
+                if meta[READY] < 0:
+                    meta[READY] = w
+                else:
+                    next_[meta[READY_END]] = w
+                meta[READY_END] = w
+                pc += 1
+            elif code == LIMIT:
+                s = op_station[pc]
+                op_tries[pc] += 1
+                level = refill(li_level[s], li_rate[s], li_burst[s], li_filled[s], now)
+                li_filled[s] = now
+                if level >= 1.0:
+                    li_level[s] = level - 1.0
+                    op_passes[pc] += 1
+                    pc += 1
+                else:
+                    li_level[s] = level
+                    li_refused[s] += 1
+                    cause[t] = THROTTLED
+                    pc = op_fail[pc]
+            elif code == GUARD:
+                s = op_station[pc]
+                op_tries[pc] += 1
+                if br_state[s] == 0 or (br_state[s] == 1 and now >= br_until[s]):
+                    if br_state[s] == 1:
+                        br_state[s] = 2
+                    op_passes[pc] += 1
+                    pc += 1
+                else:
+                    cause[t] = CIRCUIT_OPEN
+                    pc = op_fail[pc]
+            elif code == REPORT:
+                s = op_station[pc]
+                if op_count[pc] == 1:
+                    if br_state[s] != 1:
+                        br_failures[s] = 0
+                        br_state[s] = 0
+                else:
+                    br_failures[s] += 1
+                    if br_state[s] == 2 or (br_state[s] == 0 and br_failures[s] >= br_most[s]):
+                        br_state[s] = 1
+                        br_until[s] = now + br_wait[s]
+                pc += 1
+            elif code == MARK:
+                reg_time[t * registers + op_register[pc]] = now
+                pc += 1
+            elif code == UNTIL:
+                wait = reg_time[t * registers + op_register[pc]] + op_x[pc] - now
+                pc += 1
+                if wait > 0.0:
+                    op_hold[pc - 1] += wait
+                    tok_pc[t] = pc
+                    wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                    break
+            elif code == BEGIN:
+                r = meta[RECORDS]
+                if r >= len(rec_start):
+                    tok_pc[t] = pc
+                    meta[CURRENT] = t
+                    return MORE_RECORDS
+                meta[RECORDS] = r + 1
+                rec_start[r] = now
+                rec_flow[r] = op_count[pc]
+                record[t] = r
+                pc += 1
+            elif code == COMPLETE:
+                rec_end[record[t]] = now
+                rec_status[record[t]] = cause[t] if op_count[pc] == 1 else DONE
+                record[t] = -1
+                cause[t] = DONE
+                pc += 1
+            else:  # CACHED
+                op_tries[pc] += 1
+                place = sample(op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t]))
+                k = ca_base[op_station[pc]] + int(place)
+                if k >= ca_base[op_station[pc] + 1]:
+                    k = ca_base[op_station[pc] + 1] - 1
+                if now - ca_filled[k] <= op_x[pc]:
+                    op_passes[pc] += 1
+                    pc = op_jump[pc]
+                else:
+                    ca_filled[k] = now
+                    pc += 1
