@@ -1,4 +1,5 @@
-"""How fast pricing is: the whole command, all stages after start, draws; each beside an empty interpreter as the yardstick.
+"""How fast pricing is: the whole command, all stages after start, and draws, beside an empty interpreter.
+
 
 Run with `make bench`. Times vary with the machine; the ratios beside them vary less.
 """
@@ -29,7 +30,7 @@ def best(work: Callable[[], object], repeats: int = REPEATS) -> float:
 
 def command(*arguments: str) -> Callable[[], object]:
     """A run of the interpreter as a whole process."""
-    return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)  # noqa: S603
+    return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
 
 def main() -> None:

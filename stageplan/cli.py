@@ -5,12 +5,17 @@ Exit codes: 0 done, 1 a target or budget is missed, 2 bad input (nothing written
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from typing import Annotated
 
 import typer
 
-from model.problems import StageplanError
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins costs more than pricing a stage
+gc.set_threshold(100_000)  # a command is short and makes many small values that stay
+
+from model.problems import StageplanError  # noqa: E402
 
 app = typer.Typer(
     add_completion=False,

@@ -105,7 +105,7 @@ stages:
         "  stages[1].components.api.tasks.max: 2 is below tasks.min 3\n"
     )
     answer = json.loads(run("check", "my-api.yaml", "--json", cwd=tmp_path).stdout)
-    assert [problem["place"] for problem in answer["problems"]][0] == "components.cache.kind"
+    assert answer["problems"][0]["place"] == "components.cache.kind"
 
 
 def test_check_accepts_a_valid_document() -> None:

@@ -1,0 +1,63 @@
+"""`stageplan report`: a page per document, with Markdown, CSV and diagrams beside it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from model.graph import Architecture
+from model.loading import bundled_names, load
+from model.problems import BadInput
+from reports.progress import Progress
+from stageplan.commands.pricing import free_tier_of
+
+if TYPE_CHECKING:
+    from reports.report_model import ArchitectureReport
+
+
+def run(
+    archs: Sequence[str],
+    output: str,
+    *,
+    free_tier: str,
+    prices_date: str | None,
+    seed: int,
+    draw: Callable[[ArchitectureReport], Mapping[str, str]] | None = None,
+) -> None:
+    """Write the reports of some architectures (all bundled ones when none is named) into a folder, all or nothing.
+
+    `draw` draws the stages of an architecture as SVG texts, by stage; the usual diagrams when absent.
+    """
+    from reports.files import write_files
+    from reports.folder import report_files
+    from reports.report_model import report_documents
+    from reports.stage_drawings import stage_drawings
+
+    kind = free_tier_of(free_tier)
+    architectures = load_all(archs or bundled_names())
+    steps = sum(len(item.stages) + 1 for item in architectures)
+    with Progress(steps) as progress:
+        reports = report_documents(architectures, free_tier=kind, prices_date=prices_date, seed=seed, progress=progress)
+        files = report_files(reports, draw or stage_drawings, progress)
+    write_files(output, files)
+    for report in reports:
+        sys.stdout.write(f"{output}/{report.id}.html  {report.title}\n")
+    sys.stdout.write(f"{output}/index.html  {len(files)} files in all\n")
+
+
+def load_all(names: Iterable[str], load_one: Callable[[str], Architecture] = load) -> list[Architecture]:
+    """The architectures in order, each once; raise BadInput with the problems of all that cannot be loaded."""
+    found: dict[str, Architecture] = {}
+    problems = []
+    for name in dict.fromkeys(names):
+        try:
+            architecture = load_one(name)
+        except BadInput as error:
+            problems.append(str(error))
+            continue
+        if found.setdefault(architecture.name, architecture) is not architecture:
+            problems.append(f"{name}: another file has the architecture '{architecture.name}' too")
+    if problems:
+        raise BadInput("\n".join(problems))
+    return list(found.values())
