@@ -80,6 +80,12 @@ class NoUsage(Fact):
 
 
 def shown(quantity: Quantity, unit: str = "") -> str:
-    """A quantity on a card: the number, or its formula's text."""
-    text = f"{quantity:g}" if isinstance(quantity, float) else str(quantity)
-    return f"{text} {unit}".strip()
+    """A quantity on a card: three digits of the number, or its formula's text.
+
+    >>> shown(3.90625, "GB"), shown(1907.35, "GB"), shown(2.0)
+    ('3.91 GB', '1,907 GB', '2')
+    """
+    if not isinstance(quantity, float):
+        return f"{quantity} {unit}".strip()
+    digits = f"{quantity:,.0f}" if quantity >= 1000 else f"{quantity:.3g}"
+    return f"{digits} {unit}".strip()

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import get_args
 
 from model.claims import Claim
+from model.endpoints import Endpoint
 from model.graph import Architecture
-from model.sizing import SizedGraph
+from model.sizing import SizedGraph, settled
+from model.traffic import traffic
 from pricing.allowances import FreeTier
-from pricing.bill import Bill, Range
+from pricing.bill import Bill, Range, by_cost
 from pricing.price import DRAWS, price
 from pricing.price_table import load_prices
-
-Verdict = Literal["within our range", "below our range", "above our range"]
+from reports.claim_checks import CheckedClaim, Verdict, check_costs
 
 
 @dataclass(frozen=True)
-class CheckedClaim:
-    """A cost that the document states, beside what the same components cost at that stage."""
+class EndpointFigures:
+    """What one endpoint does in a month of a stage."""
 
-    claim: Claim
-    stage: str
-    low: float
-    """USD a month, as the document says."""
-    high: float
-    ours: Range
-    verdict: Verdict
+    endpoint: Endpoint
+    monthly_calls: float
+    share: float
+    """Of all calls of the stage, 0 to 1."""
+    mean_ms: float
+    """Sum of assumed times along its call plan: no queueing, no cold starts."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,43 @@ class StageReport:
     @property
     def title(self) -> str:
         return self.graph.stage.title or self.graph.stage.name
+
+    @property
+    def users(self) -> float:
+        """Active in a month, with every assumption at its likely value."""
+        return float(self.graph.likely["monthly_active_users"])
+
+    @property
+    def monthly_requests(self) -> float:
+        return float(self.graph.likely["monthly_requests"])
+
+    @cached_property
+    def sizes(self) -> dict[str, str]:
+        """How each component is sized, in a few words."""
+        values = self.graph.likely
+        return {name: settled(component, values).size() for name, component in self.graph.components.items()}
+
+    @cached_property
+    def endpoints(self) -> dict[str, EndpointFigures]:
+        """The stage's endpoints with their traffic."""
+        flow = traffic(self.graph)
+        total = float(flow.monthly_arrivals)
+        return {
+            name: EndpointFigures(
+                endpoint,
+                float(flow.endpoint_calls[name]),
+                float(flow.endpoint_calls[name]) / total if total else 0.0,
+                float(flow.endpoint_ms[name]),
+            )
+            for name, endpoint in self.graph.endpoints.items()
+        }
+
+    @property
+    def implied(self) -> tuple[str, ...]:
+        """Components that the document never mentions and that cost something here, dearest first."""
+        components = self.graph.components
+        costs = by_cost(self.bill.components)
+        return tuple(name for name, cost in costs if components[name].implied and cost.likely > 0)
 
 
 @dataclass(frozen=True)
@@ -63,6 +102,32 @@ class ArchitectureReport:
         """Bills by stage."""
         return {stage.name: stage.bill for stage in self.stages}
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that cost something at some stage, those that are dearest at any stage first."""
+        return dearest(stage.bill.services for stage in self.stages)
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The components that cost something at some stage, those that are dearest at any stage first."""
+        return dearest(stage.bill.components for stage in self.stages)
+
+    def total_claims(self, stage: str) -> tuple[CheckedClaim, ...]:
+        """What the document says the whole stage costs."""
+        return tuple(claim for claim in self.claims if claim.stage == stage and claim.is_stage_total)
+
+    @property
+    def other_claims(self) -> tuple[Claim, ...]:
+        """The claims that stand beside no figure of ours here."""
+        checked = {item.claim.id for item in self.claims}
+        return tuple(claim for claim in self.architecture.claims if claim.id not in checked)
+
+    @property
+    def verdicts(self) -> dict[Verdict, int]:
+        """How many stated costs lie below, within and above our range."""
+        counts = Counter(item.verdict for item in self.claims)
+        return {verdict: counts[verdict] for verdict in get_args(Verdict) if counts[verdict]}
+
 
 @dataclass(frozen=True)
 class DocumentReport:
@@ -71,6 +136,27 @@ class DocumentReport:
     id: str
     title: str
     architectures: tuple[ArchitectureReport, ...]
+
+    @property
+    def bills(self) -> tuple[Bill, ...]:
+        """Every bill of the document."""
+        return tuple(stage.bill for item in self.architectures for stage in item.stages)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services of all architectures, those that are dearest at any stage first."""
+        return dearest(bill.services for bill in self.bills)
+
+
+def dearest(costs: Iterable[Mapping[str, Range]]) -> tuple[str, ...]:
+    """Names in the order of the most that they cost anywhere, those that never cost anything left out."""
+    most: dict[str, tuple[float, float]] = {}
+    for group in costs:
+        for name, cost in group.items():
+            likely, high = most.get(name, (0.0, 0.0))
+            most[name] = (max(likely, cost.likely), max(high, cost.high))
+    paid = [name for name in most if most[name][1] > 0]
+    return tuple(sorted(paid, key=lambda name: (-most[name][0], -most[name][1], name)))
 
 
 def report_documents(
@@ -109,37 +195,3 @@ def report_architecture(
         stages.append(StageReport(graph, price(graph, prices, free_tier=free_tier, draws=draws, seed=seed)))
     bills = {stage.name: stage.bill for stage in stages}
     return ArchitectureReport(architecture, tuple(stages), tuple(check_costs(architecture, bills)))
-
-
-def check_costs(architecture: Architecture, bills: Mapping[str, Bill]) -> Iterable[CheckedClaim]:
-    """Every cost line and total of the document beside our range, stage by stage.
-
-    A line is compared with the components it names, a total with the whole stage unless it names components.
-    """
-    for claim in architecture.claims:
-        bounds = _usd_per_month(claim)
-        if bounds is None or claim.kind not in ("cost_line", "cost_total"):
-            continue
-        if claim.kind == "cost_line" and not claim.components:
-            continue
-        for stage in claim.stages:
-            bill = bills[stage]
-            present = [name for name in claim.components if name in bill.components]
-            if claim.components and not present:
-                continue
-            ours = bill.range_of(present) if present else bill.total
-            yield CheckedClaim(claim, stage, *bounds, ours, _verdict(*bounds, ours))
-
-
-def _usd_per_month(claim: Claim) -> tuple[float, float] | None:
-    if not claim.unit.startswith("USD/month") or (claim.low is None and claim.high is None):
-        return None
-    low = claim.low if claim.low is not None else 0.0
-    return low, claim.high if claim.high is not None else low
-
-
-def _verdict(low: float, high: float, ours: Range) -> Verdict:
-    """Where the document's figure lies; a rounding cent decides nothing."""
-    if high < ours.low - 0.005:
-        return "below our range"
-    return "above our range" if low > ours.high + 0.005 else "within our range"

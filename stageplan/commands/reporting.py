@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from model.graph import Architecture
@@ -13,7 +13,8 @@ from reports.progress import Progress
 from stageplan.commands.pricing import free_tier_of
 
 if TYPE_CHECKING:
-    from reports.report_model import ArchitectureReport
+    from reports.report_model import DocumentReport
+    from reports.stage_drawings import DocumentDrawings
 
 
 def run(
@@ -23,23 +24,23 @@ def run(
     free_tier: str,
     prices_date: str | None,
     seed: int,
-    draw: Callable[[ArchitectureReport], Mapping[str, str]] | None = None,
+    draw: Callable[[DocumentReport], DocumentDrawings] | None = None,
 ) -> None:
     """Write the reports of some architectures (all bundled ones when none is named) into a folder, all or nothing.
 
-    `draw` draws the stages of an architecture as SVG texts, by stage; the usual diagrams when absent.
+    `draw` draws the stages of a document; the usual diagrams when absent.
     """
     from reports.files import write_files
     from reports.folder import report_files
     from reports.report_model import report_documents
-    from reports.stage_drawings import stage_drawings
+    from reports.stage_drawings import draw_document
 
     kind = free_tier_of(free_tier)
     architectures = load_all(archs or bundled_names())
-    steps = sum(len(item.stages) + 1 for item in architectures)
+    steps = sum(len(item.stages) for item in architectures) + len({item.document.id for item in architectures})
     with Progress(steps) as progress:
         reports = report_documents(architectures, free_tier=kind, prices_date=prices_date, seed=seed, progress=progress)
-        files = report_files(reports, draw or stage_drawings, progress)
+        files = report_files(reports, draw or draw_document, progress)
     write_files(output, files)
     for report in reports:
         sys.stdout.write(f"{output}/{report.id}.html  {report.title}\n")

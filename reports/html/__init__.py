@@ -1,0 +1,1 @@
+"""The report model as HTML pages, each complete in one file."""

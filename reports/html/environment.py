@@ -1,0 +1,76 @@
+"""The template environment: everything escaped, an unknown name an error, and the filters that write numbers."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pricing.bill import by_cost
+from reports import formats
+from reports.html.charts import range_bar, tornado
+from reports.money import usd
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """The environment that all pages share; it reads templates of this package only."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "at_least": max,
+        "by_cost": by_cost,
+        "claim_value": formats.claim_value,
+        "count": formats.count,
+        "duration": formats.duration,
+        "number": formats.number,
+        "percent": formats.percent,
+        "range_bar": range_bar,
+        "stated_cost": formats.stated_cost,
+        "stated_totals": formats.stated_totals,
+        "target_metric": formats.target_metric,
+        "target_threshold": formats.target_threshold,
+        "tornado": tornado,
+        "unit_price": formats.unit_price,
+        "usd": usd,
+        "usd_range": formats.cost_range,
+        "where": formats.where,
+        "words": formats.words,
+        "x": position,
+    }
+    return made
+
+
+def position(percent: float) -> str:
+    """A place on an axis: percent with two digits at most.
+
+    >>> position(12.3456), position(0.0)
+    ('12.35', '0')
+    """
+    return f"{percent:.2f}".rstrip("0").rstrip(".")
+
+
+@cache
+def assets() -> dict[str, Markup]:
+    """The style sheet and the two scripts as they stand in every page."""
+    css = _own("page.css").replace("DARK", _own("dark.css"))
+    return {"css": css, "early_js": _own("early.js"), "js": _own("page.js")}
+
+
+def _own(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8").rstrip())  # noqa: S704 - a file of this package
+
+
+def drawing(svg: str) -> Markup:
+    """A drawing as an element of the page; its texts were escaped where it was drawn."""
+    return Markup(svg.rstrip())  # noqa: S704

@@ -1,0 +1,92 @@
+"""One architecture as the templates see it: its report, with the names and pictures that the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from model.component import Component
+from model.graph import Architecture
+from pricing.bill import Bill, Line
+from reports.html.charts import COLOURS, StackedBar, shared_colour, stacked_bars
+from reports.report_model import ArchitectureReport, StageReport
+
+
+@dataclass(frozen=True)
+class ArchitectureView:
+    """One architecture of a page."""
+
+    report: ArchitectureReport
+    every_drawing: Mapping[tuple[str, str], Markup]
+    colours: Mapping[str, int]
+
+    @property
+    def name(self) -> str:
+        return self.report.name
+
+    @property
+    def architecture(self) -> Architecture:
+        return self.report.architecture
+
+    @property
+    def title(self) -> str:
+        return self.architecture.title
+
+    @property
+    def summary(self) -> str | None:
+        return self.architecture.summary
+
+    @property
+    def stages(self) -> tuple[StageReport, ...]:
+        return self.report.stages
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Titles of the stages by name."""
+        return {stage.name: stage.title for stage in self.stages}
+
+    @cached_property
+    def every(self) -> dict[str, Component]:
+        """The components of all stages."""
+        return self.architecture.every_component()
+
+    @property
+    def drawings(self) -> dict[str, Markup]:
+        """The diagrams by stage."""
+        return {stage.name: self.every_drawing[self.name, stage.name] for stage in self.stages}
+
+    @property
+    def sections(self) -> list[tuple[str, str]]:
+        """(id, short title) of the parts of the page."""
+        parts = [("diagram", "Diagram"), ("cost", "Cost"), ("bill", "Bill"), ("assumptions", "Assumptions")]
+        if self.architecture.claims:
+            parts.append(("claims", "Claims"))
+        if self.architecture.targets:
+            parts.append(("targets", "Targets"))
+        return [*parts, ("facts", "Facts")]
+
+    @property
+    def bars(self) -> tuple[StackedBar, ...]:
+        """Cost by service, one bar per stage."""
+        return stacked_bars([stage.bill for stage in self.stages], self.colours)
+
+    @property
+    def legend(self) -> list[tuple[str, int]]:
+        """The services with a colour of their own that this architecture has, and one entry for the others."""
+        own = {self.colours[name]: name for name in self.report.services}
+        rest = own.pop(COLOURS - 1, None) and shared_colour(self.colours)
+        named = [(own[colour], colour) for colour in sorted(own)]
+        return [*named, (rest, COLOURS - 1)] if rest else named
+
+    def label(self, name: str) -> str:
+        """What a component is called on the page; a name that is no component stays as it is."""
+        component = self.every.get(name)
+        return (component.label if component else None) or name.replace("_", " ")
+
+    def lines(self, bill: Bill, component: str) -> list[Line]:
+        """The bill's lines of one component, dearest first."""
+        lines = (line for line in bill.lines if line.component == component)
+        return sorted(lines, key=lambda line: -line.cost.likely)

@@ -1,0 +1,150 @@
+"""A document's report as Markdown: the same figures in few lines, fit for a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pricing.bill import Bill, Range
+from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
+from reports.money import usd
+from reports.report_model import ArchitectureReport, DocumentReport, StageReport
+
+TOP = 8
+"""Assumptions shown per stage: those that move the total most."""
+
+
+def document_markdown(report: DocumentReport) -> str:
+    """The whole document; parts are separated by an empty line."""
+    parts = [f"# {_plain(report.title)}"]
+    for item in report.architectures:
+        parts += _architecture(item)
+    parts.append(_basis(report.bills))
+    return "\n\n".join(parts) + "\n"
+
+
+def _architecture(item: ArchitectureReport) -> Iterable[str]:
+    architecture = item.architecture
+    yield f"## {_plain(architecture.title)}"
+    if architecture.summary:
+        yield _plain(architecture.summary)
+    yield _stages(item)
+    yield "### Cost by service"
+    yield _services(item)
+    yield "### What moves the total"
+    yield _assumptions(item.stages[-1])
+    if item.claims:
+        yield "### What the document said"
+        yield _claims(item)
+    missing = list(_missing(item.stages))
+    if missing:
+        yield "### Not in the totals"
+        yield "\n".join(missing)
+
+
+def _stages(item: ArchitectureReport) -> str:
+    header = ("stage", "users", "requests a month", "USD a month", "90 % range", "implied", "document says", "it is")
+    rows = [
+        (
+            stage.title,
+            count(stage.users),
+            count(stage.monthly_requests),
+            _total(stage.bill),
+            cost_range(stage.bill.total),
+            usd(stage.bill.implied_usd),
+            stated_totals(item.total_claims(stage.name)),
+            ", ".join(dict.fromkeys(claim.verdict for claim in item.total_claims(stage.name))),
+        )
+        for stage in item.stages
+    ]
+    return _table(header, rows, numbers=6)
+
+
+def _services(item: ArchitectureReport) -> str:
+    header = ("service", *(stage.title for stage in item.stages))
+    rows = [(name, *(_cost(stage.bill.services.get(name)) for stage in item.stages)) for name in item.services]
+    total = ("**total**", *(f"**{_total(stage.bill)}**" for stage in item.stages))
+    return _table(header, [*rows, total], numbers=len(item.stages))
+
+
+def _assumptions(stage: StageReport) -> str:
+    header = ("assumption", "low", "likely", "high", "unit", "total from", "to", "why")
+    rows = [
+        (
+            words(item.name),
+            number(item.assumption.low),
+            number(item.assumption.likely),
+            number(item.assumption.high),
+            item.assumption.unit,
+            usd(item.at_low),
+            usd(item.at_high),
+            item.assumption.why,
+        )
+        for item in stage.bill.influences[:TOP]
+        if item.swing >= 0.01
+    ]
+    if not rows:
+        return f"No assumption moves the total of {_plain(stage.title)} by a cent."
+    return f"At {_plain(stage.title)}, one at a time:\n\n{_table(header, rows, numbers=0)}"
+
+
+def _claims(item: ArchitectureReport) -> str:
+    titles = {stage.name: stage.title for stage in item.stages}
+    header = ("cost", "stage", "document says", "we find", "90 % range", "the document is", "lines")
+    rows = [
+        (
+            checked.claim.subject,
+            titles[checked.stage],
+            stated_cost(checked),
+            usd(checked.ours.likely),
+            cost_range(checked.ours),
+            checked.verdict,
+            where(checked.claim),
+        )
+        for checked in item.claims
+    ]
+    return _table(header, rows, numbers=0)
+
+
+def _missing(stages: Iterable[StageReport]) -> Iterable[str]:
+    """One line per missing cost, with the stages that lack it."""
+    lacking: dict[str, list[str]] = {}
+    for stage in stages:
+        for line in stage.bill.missing:
+            reason = f" ({line.how})" if line.how else ""
+            lacking.setdefault(f"{line.label}: {line.description}{reason}", []).append(stage.title)
+    for what, titles in lacking.items():
+        yield f"- {_plain(what)}: {_plain(', '.join(titles))}"
+
+
+def _basis(bills: Sequence[Bill]) -> str:
+    bill = bills[0]
+    tables = ", ".join(dict.fromkeys(f"{bill.region} {bill.price_date}" for bill in bills))
+    return f"Prices: {tables}. Free tier: {bill.free_tier}. {bill.draws} draws, seed {bill.seed}."
+
+
+def _total(bill: Bill) -> str:
+    return f"{'' if bill.complete else 'at least '}{usd(bill.total.likely)}"
+
+
+def _cost(cost: Range | None) -> str:
+    return "" if cost is None else usd(cost.likely)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) -> str:
+    """A table; the `numbers` columns after the first are aligned to the right."""
+    marks = ["---:" if 0 < place <= numbers else "---" for place in range(len(header))]
+    lines = [header, marks, *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """A table cell: bold marks of our own are kept, all else is plain."""
+    inner = text.removeprefix("**").removesuffix("**")
+    return f"**{_plain(inner)}**" if inner != text else _plain(text)
+
+
+def _plain(text: str) -> str:
+    """Text without any meaning to Markdown or HTML, on one line."""
+    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;")
