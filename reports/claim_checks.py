@@ -8,17 +8,17 @@ from typing import Literal
 
 from model.claims import Claim
 from model.graph import Architecture
-from pricing.bill import Bill, Range
+from pricing.bill import Bill, Range, range_of
 
 Verdict = Literal["within our range", "below our range", "above our range"]
 
 
 @dataclass(frozen=True)
 class CheckedClaim:
-    """A cost that the document states, beside what the same components cost at that stage."""
+    """A cost that the document states, beside what the same components cost at that stage, or at those stages together."""
 
     claim: Claim
-    stage: str
+    stages: tuple[str, ...]
     low: float
     """USD a month, as the document says."""
     high: float
@@ -27,29 +27,49 @@ class CheckedClaim:
 
     @property
     def is_stage_total(self) -> bool:
-        """Whether it speaks of everything that the stage costs."""
-        return self.claim.kind == "cost_total" and not self.claim.components
+        """Whether it speaks of everything that one stage costs."""
+        return self.claim.kind == "cost_total" and not self.claim.components and len(self.stages) == 1
+
+    def stage_text(self, titles: Mapping[str, str]) -> str:
+        """Its stages as people read them."""
+        return " + ".join(titles.get(stage, stage) for stage in self.stages)
 
 
 def check_costs(architecture: Architecture, bills: Mapping[str, Bill]) -> Iterable[CheckedClaim]:
-    """Every cost line and total of the document beside our range, stage by stage.
+    """Every cost line and total of the document beside our range.
 
-    A line is compared with the components it names, a total with the whole stage unless it names components. A line
-    that names no stage speaks of every stage; a total that names none is of no one stage and is left out.
+    A line is compared with the components it names, a total with the whole stage unless it names components; stage by
+    stage, but a total that adds up claims of several stages with these stages together. A line that names no stage
+    speaks of every stage; a total that names none is of no one stage and is left out.
     """
+    claims = {claim.id: claim for claim in architecture.claims}
     for claim in architecture.claims:
         bounds = _usd_per_month(claim)
         if bounds is None or claim.kind not in ("cost_line", "cost_total"):
             continue
         if claim.kind == "cost_line" and not claim.components:
             continue
-        for stage in claim.stages or (architecture.stage_names if claim.kind == "cost_line" else ()):
-            bill = bills[stage]
-            present = [name for name in claim.components if name in bill.components]
-            if claim.components and not present:
-                continue
-            ours = bill.range_of(present) if present else bill.total
-            yield CheckedClaim(claim, stage, *bounds, ours, _verdict(*bounds, ours))
+        for stages in _stage_groups(claim, claims, architecture.stage_names):
+            ours = _together([bills[stage] for stage in stages], claim.components)
+            if ours is not None:
+                yield CheckedClaim(claim, stages, *bounds, ours, _verdict(*bounds, ours))
+
+
+def _stage_groups(claim: Claim, claims: Mapping[str, Claim], every: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """The stages that a claim is about: one by one, or together where it adds up claims of several stages."""
+    if len(claim.stages) > 1 and any(claims[part].stages != claim.stages for part in claim.sums):
+        return [claim.stages]
+    return [(stage,) for stage in claim.stages or (every if claim.kind == "cost_line" else ())]
+
+
+def _together(bills: Iterable[Bill], components: Iterable[str]) -> Range | None:
+    """What some components (all when none are named) cost over some bills, added draw by draw; None when none is there."""
+    wanted = set(components)
+    chosen = [(bill, name) for bill in bills for name in bill.components if not wanted or name in wanted]
+    if not chosen:
+        return None
+    likely = sum(bill.components[name].likely for bill, name in chosen)
+    return range_of(likely, [bill.component_draws[name] for bill, name in chosen if name in bill.component_draws])
 
 
 def _usd_per_month(claim: Claim) -> tuple[float, float] | None:

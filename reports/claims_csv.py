@@ -56,4 +56,4 @@ def _compared(found: CheckedClaim | None) -> dict[str, object]:
     if found is None:
         return {}
     ours = {f"our_{name}": round(getattr(found.ours, name), 4) for name in ("low", "likely", "high")}
-    return {"stage": found.stage, "verdict": found.verdict, **ours}
+    return {"stage": " + ".join(found.stages), "verdict": found.verdict, **ours}

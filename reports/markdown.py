@@ -94,7 +94,7 @@ def _claims(item: ArchitectureReport) -> str:
     rows = [
         (
             checked.claim.subject,
-            titles[checked.stage],
+            checked.stage_text(titles),
             stated_cost(checked),
             usd(checked.ours.likely),
             cost_range(checked.ours),

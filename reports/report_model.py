@@ -114,7 +114,7 @@ class ArchitectureReport:
 
     def total_claims(self, stage: str) -> tuple[CheckedClaim, ...]:
         """What the document says the whole stage costs."""
-        return tuple(claim for claim in self.claims if claim.stage == stage and claim.is_stage_total)
+        return tuple(claim for claim in self.claims if claim.stages == (stage,) and claim.is_stage_total)
 
     @property
     def other_claims(self) -> tuple[Claim, ...]:

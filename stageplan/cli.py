@@ -1,4 +1,4 @@
-"""The command line: `stageplan list | check | price | draw | report | schema | doctor | version`.
+"""The command line: one function per command, what it does in `stageplan/commands/`.
 
 Exit codes: 0 done, 1 a target or budget is missed, 2 bad input (nothing written), 3 an internal fault.
 """
@@ -37,6 +37,7 @@ FreeTierOption = Annotated[
 PricesOption = Annotated[
     str | None, typer.Option("--prices", metavar="DATE", help="Price tables of that date; the newest when absent.")
 ]
+Budget = Annotated[float | None, typer.Option("--budget", metavar="USD", help="Exit 1 when the bill goes over.")]
 Draws = Annotated[int, typer.Option(min=0, max=1_000_000, help="Draws of the assumptions for low and high.")]
 Seed = Annotated[int, typer.Option(help="Seed of the draws.")]
 
@@ -67,11 +68,22 @@ def price_command(
     prices: PricesOption = None,
     draws: Draws = 2000,
     seed: Seed = 0,
+    budget: Budget = None,
+    focus: Annotated[
+        str | None, typer.Option("--focus", metavar="MONTH", help="The bill of that month (2027-01) in FOCUS columns.")
+    ] = None,
 ) -> None:
     """The monthly bill of one stage, or of all."""
+    if focus is not None:
+        from stageplan.commands import exporting
+
+        exporting.focus(arch, stage, month=focus, free_tier=free_tier, prices_date=prices, draws=draws, seed=seed)
+        return
     from stageplan.commands import pricing
 
-    pricing.run(arch, stage, json=json, csv=csv, free_tier=free_tier, prices_date=prices, draws=draws, seed=seed)
+    pricing.run(
+        arch, stage, json=json, csv=csv, free_tier=free_tier, prices_date=prices, draws=draws, seed=seed, budget=budget
+    )
 
 
 @app.command("draw")
@@ -103,6 +115,128 @@ def report_command(
     from stageplan.commands import reporting
 
     reporting.run(archs or [], output, free_tier=free_tier, prices_date=prices, seed=seed)
+
+
+@app.command("audit")
+def audit_command(
+    arch: Annotated[str | None, typer.Argument(metavar="[ARCH]", help="All bundled ones when absent.")] = None,
+    json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown, fit for a pull request.")] = False,
+    prices: PricesOption = None,
+    seed: Seed = 0,
+) -> None:
+    """The document's claims against the model."""
+    from stageplan.commands import auditing
+
+    auditing.run(arch, json=json, markdown=markdown, prices_date=prices, seed=seed)
+
+
+@app.command("compare")
+def compare_command(
+    archs: Annotated[list[str], typer.Argument(metavar="ARCH ARCH...")],
+    stages: Annotated[
+        list[str] | None, typer.Option("--stage", metavar="S", help="One stage for all, or one for each.")
+    ] = None,
+    users: Annotated[float | None, typer.Option(help="Users a month; as the stages say when absent.")] = None,
+    free_tier: FreeTierOption = "always",
+    prices: PricesOption = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """The same work, side by side."""
+    from stageplan.commands import comparing
+
+    comparing.run(
+        archs,
+        stages=stages or (),
+        users=users,
+        free_tier=free_tier,
+        prices_date=prices,
+        draws=draws,
+        seed=seed,
+        json=json,
+    )
+
+
+@app.command("forecast")
+def forecast_command(
+    arch: Arch,
+    users: Annotated[float | None, typer.Option(help="Users in month 1.")] = None,
+    growth: Annotated[
+        tuple[float, float, float], typer.Option(metavar="LOW LIKELY HIGH", help="Growth a month, as shares.")
+    ] = (0.05, 0.1, 0.15),
+    curve: Annotated[str, typer.Option(help="linear, exponential or logistic.")] = "exponential",
+    ceiling: Annotated[float | None, typer.Option(help="Users that a logistic curve tends to.")] = None,
+    users_csv: Annotated[
+        str | None, typer.Option("--users-csv", metavar="FILE", help="Users by month instead of a curve.")
+    ] = None,
+    months: Annotated[int, typer.Option(help="12 to 36.")] = 24,
+    stages: Annotated[list[str] | None, typer.Option("--stage", metavar="S", help="Stages to grow through.")] = None,
+    budget: Annotated[list[float] | None, typer.Option("--budget", metavar="USD", help="Budget lines.")] = None,
+    one_off: Annotated[list[str] | None, typer.Option("--one-off", metavar="MONTH:USD")] = None,
+    free_tier: FreeTierOption = "always",
+    prices: PricesOption = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Month by month along a growth curve."""
+    from stageplan.commands import forecasting
+
+    forecasting.run(
+        arch,
+        users=users,
+        growth=growth,
+        curve=curve,
+        ceiling=ceiling,
+        users_csv=users_csv,
+        months=months,
+        stages=stages or (),
+        budgets=budget or (),
+        one_off=one_off or (),
+        free_tier=free_tier,
+        prices_date=prices,
+        draws=draws,
+        seed=seed,
+        json=json,
+        csv=csv,
+    )
+
+
+@app.command("diff")
+def diff_command(
+    old: Arch,
+    new: Arch,
+    stage: StageOption = None,
+    old_stage: Annotated[str | None, typer.Option("--old-stage", metavar="S")] = None,
+    new_stage: Annotated[str | None, typer.Option("--new-stage", metavar="S")] = None,
+    old_prices: Annotated[str | None, typer.Option("--old-prices", metavar="DATE")] = None,
+    new_prices: Annotated[str | None, typer.Option("--new-prices", metavar="DATE")] = None,
+    free_tier: FreeTierOption = "always",
+    budget: Budget = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """What changed in the bill, by cause; Markdown for a pull request."""
+    from stageplan.commands import diffing
+
+    diffing.run(
+        old,
+        new,
+        stage=stage,
+        old_stage=old_stage,
+        new_stage=new_stage,
+        old_prices=old_prices,
+        new_prices=new_prices,
+        free_tier=free_tier,
+        budget=budget,
+        draws=draws,
+        seed=seed,
+        json=json,
+    )
 
 
 @app.command("schema")

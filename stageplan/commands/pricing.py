@@ -25,8 +25,9 @@ def run(
     prices_date: str | None,
     draws: int,
     seed: int,
+    budget: float | None = None,
 ) -> None:
-    """Print the bill as a table, as JSON or as CSV."""
+    """Print the bill as a table, as JSON or as CSV; exit with 1 when it goes over the budget."""
     if json and csv:
         raise BadInput("--json and --csv exclude each other")
     architecture = load(arch)
@@ -42,6 +43,10 @@ def run(
         from reports.text import bill_text, stages_text
 
         sys.stdout.write(bill_text(architecture, bills[0]) if stage else stages_text(architecture, bills))
+    if budget is not None:
+        from stageplan.commands.diffing import gate
+
+        gate(bills, budget)
 
 
 def bills_of(

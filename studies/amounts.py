@@ -1,0 +1,56 @@
+"""Numbers as people read them in findings, forecasts and differences."""
+
+from __future__ import annotations
+
+
+def dollars(amount: float) -> str:
+    """Dollars with cents below a hundred, without above; never a false zero.
+
+    >>> dollars(1234.5), dollars(12.345), dollars(-3), dollars(0.004), dollars(0)
+    ('$1,234', '$12.35', '-$3.00', '<$0.01', '$0')
+    """
+    if amount == 0:
+        return "$0"
+    if abs(amount) < 0.005:
+        return "<$0.01" if amount > 0 else ">-$0.01"
+    sign, size = ("-" if amount < 0 else ""), abs(amount)
+    return f"{sign}${size:,.2f}" if size < 99.995 else f"{sign}${size:,.0f}"
+
+
+def dollar_span(low: float, high: float) -> str:
+    """Two amounts, or one where they read alike.
+
+    >>> dollar_span(5, 10), dollar_span(20, 20.001), dollar_span(-3, 4)
+    ('$5.00 - $10.00', '$20.00', '-$3.00 to $4.00')
+    """
+    first, last = dollars(low), dollars(high)
+    return first if first == last else f"{first} to {last}" if low < 0 else f"{first} - {last}"
+
+
+def plain(number: float) -> str:
+    """A number with at most four digits that matter, and thousands set apart.
+
+    >>> plain(1234567), plain(0.123456), plain(12.5), plain(2e-07)
+    ('1,234,567', '0.1235', '12.5', '2e-07')
+    """
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def span(low: float, high: float, unit: str = "") -> str:
+    """Two numbers with their unit, or one where they read alike.
+
+    >>> span(2, 4, "tasks"), span(0.5, 0.5)
+    ('2 - 4 tasks', '0.5')
+    """
+    text = plain(low) if plain(low) == plain(high) else f"{plain(low)} - {plain(high)}"
+    return f"{text} {unit}".strip()
+
+
+def percent(share: float) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.3127), percent(0.9995), percent(-0.1)
+    ('31.3 %', '99.95 %', '-10 %')
+    """
+    digits = 4 if abs(share) > 0.99 else 3
+    return f"{100 * share:.{digits}g} %"

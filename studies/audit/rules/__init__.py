@@ -1,0 +1,1 @@
+"""One rule per file; each reads a case and yields findings."""
