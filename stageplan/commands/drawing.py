@@ -1,0 +1,49 @@
+"""`stageplan draw`: the picture of a stage, in one of several formats."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, get_args
+
+from model.loading import load
+from model.problems import BadInput, UnknownName
+from pricing.price import price
+
+if TYPE_CHECKING:
+    from reports.diagrams.drawing import Format
+    from reports.diagrams.theme import Theme
+
+
+def run(arch: str, stage: str | None, file_format: str, output: str | None, *, theme: str, telemetry: bool) -> None:
+    """Write the picture of a stage (the last one when none is named) to a file, or to standard output.
+
+    All stages are laid out together, so that the pictures of one architecture lie on each other.
+    """
+    from reports.diagrams.drawing import Format, draw
+    from reports.diagrams.from_architecture import pictures
+    from reports.diagrams.layout import lay_out
+    from reports.diagrams.theme import Theme
+
+    chosen_format: Format = _known("a format", file_format, Format)
+    chosen_theme: Theme = _known("a theme", theme, Theme)
+    architecture = load(arch)
+    name = architecture.stage(stage).name if stage else architecture.stage_names[-1]
+    if output is None and chosen_format == "png" and sys.stdout.isatty():
+        raise BadInput("a PNG does not belong on a terminal: name a file with -o")
+    bills = {each: price(architecture.at(each), draws=0, explain=False) for each in architecture.stage_names}
+    drawn = pictures(architecture, bills, telemetry=telemetry)
+    [picture] = [item for item in drawn if item.stage == name]
+    content = draw(picture, chosen_format, lambda: lay_out(drawn, architecture.name), chosen_theme)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    from reports.files import write_file
+
+    write_file(output, content)
+
+
+def _known(what: str, text: str, kinds: Any) -> Any:
+    """A choice as typed; raise UnknownName for another word."""
+    if text not in get_args(kinds):
+        raise UnknownName(what, text, get_args(kinds))
+    return text
