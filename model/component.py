@@ -89,3 +89,12 @@ def shown(quantity: Quantity, unit: str = "") -> str:
         return f"{quantity} {unit}".strip()
     digits = f"{quantity:,.0f}" if quantity >= 1000 else f"{quantity:.3g}"
     return f"{digits} {unit}".strip()
+
+
+def counted(quantity: Quantity, noun: str) -> str:
+    """A count of things on a card.
+
+    >>> counted(1.0, "alarm"), counted(8.0, "alarm")
+    ('1 alarm', '8 alarms')
+    """
+    return shown(quantity, noun if quantity == 1 else f"{noun}s")

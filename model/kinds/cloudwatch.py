@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from model.base import Fact
-from model.component import Category, Component, shown
+from model.component import Category, Component, counted
 from model.quantity import Quantity
 
 
@@ -51,4 +51,4 @@ class CloudWatch(Component):
     container_insights_metrics: Quantity = 0.0
 
     def size(self) -> str:
-        return shown(self.alarms, "alarms") if self.alarms else "logs, metrics"
+        return counted(self.alarms, "alarm") if self.alarms else "logs, metrics"

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from model.base import Fact
-from model.component import Category, Component, shown
+from model.component import Category, Component, counted
 from model.quantity import Quantity
 
 
@@ -30,4 +30,4 @@ class Kms(Component):
     keys: Quantity = 1.0
 
     def size(self) -> str:
-        return shown(self.keys, "key" if self.keys == 1 else "keys")
+        return counted(self.keys, "key")

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from model.base import Fact
-from model.component import Category, Component, shown
+from model.component import Category, Component, counted
 from model.quantity import Quantity
 
 
@@ -37,4 +37,4 @@ class Route53(Component):
     traffic_policies: Quantity = 0.0
 
     def size(self) -> str:
-        return shown(self.hosted_zones, "zone" if self.hosted_zones == 1 else "zones")
+        return counted(self.hosted_zones, "zone")

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from model.base import Fact
-from model.component import Category, Component, shown
+from model.component import Category, Component, counted
 from model.quantity import Quantity
 
 
@@ -24,4 +24,4 @@ class SecretsManager(Component):
     secrets: Quantity = 1.0
 
     def size(self) -> str:
-        return shown(self.secrets, "secrets")
+        return counted(self.secrets, "secret")

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from model.base import Fact
-from model.component import Category, Component, shown
+from model.component import Category, Component, counted
 from model.quantity import Quantity
 
 
@@ -26,4 +26,4 @@ class Waf(Component):
     """Rules and rule groups, managed ones included, over all lists."""
 
     def size(self) -> str:
-        return shown(self.rules, "rules")
+        return counted(self.rules, "rule")
