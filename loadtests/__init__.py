@@ -1,1 +1,1 @@
-"""Load tests: suites built from the model, profiles, the stand-in API, measured against predicted."""
+"""Load tests: open-loop Locust suites built from the model, a stand-in to try them on, verdicts to believe."""

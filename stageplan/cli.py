@@ -239,6 +239,96 @@ def diff_command(
     )
 
 
+@app.command("simulate")
+def simulate_command(
+    arch: Arch,
+    stage: Annotated[str, typer.Option("--stage", metavar="S", help="The stage.")],
+    seed: Annotated[int, typer.Option(help="Seed of the random draws.")] = 1,
+    engine: Annotated[str, typer.Option(help="compiled, interpreter or simpy.")] = "compiled",
+    json: Json = False,
+    with_capacity: Annotated[
+        bool, typer.Option("--capacity", help="Search the highest load that still holds.")
+    ] = False,
+    requests: Annotated[int, typer.Option(help="Requests at most, over all replications.")] = 400_000,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option("--fact", metavar="NAME=VALUE", help="Another value for a fact of the simulator."),
+    ] = None,
+) -> None:
+    """Latency, errors and bottlenecks of a stage's busiest hour, and whether its targets hold."""
+    from stageplan.commands import simulating
+
+    simulating.run(
+        arch,
+        stage,
+        seed=seed,
+        engine=engine,
+        json=json,
+        with_capacity=with_capacity,
+        requests=requests,
+        facts=fact or [],
+    )
+
+
+@app.command("loadtest")
+def loadtest_command(
+    arch: Arch,
+    stage: StageOption = None,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="URL", help="Your deployment; the stand-in on this machine when absent."),
+    ] = None,
+    json: Json = False,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="DIR", help="JSON, JUnit, CSV, Markdown.")
+    ] = None,
+    rate: Annotated[float | None, typer.Option(help="Requests a second; the stage's peak when absent.")] = None,
+    duration: Annotated[float, typer.Option(help="Seconds that count.")] = 60.0,
+    warm_up: Annotated[float, typer.Option("--warm-up", help="Seconds before, that do not.")] = 5.0,
+    shape: Annotated[str, typer.Option(help="constant, poisson, ramp, step, spike, day or replay.")] = "poisson",
+    trace: Annotated[str | None, typer.Option(metavar="FILE", help="Arrival times to replay, as CSV.")] = None,
+    users: Annotated[int | None, typer.Option(help="Closed loop: that many users who wait for their answers.")] = None,
+    max_in_flight: Annotated[int, typer.Option("--max-in-flight", help="Requests in flight at most.")] = 1_000,
+    workers: Annotated[int, typer.Option(help="Generator processes.")] = 1,
+    seed: Seed = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before loading another machine.")] = False,
+    real: Annotated[bool, typer.Option("--real", help="Stand-in with real PostgreSQL and Redis.")] = False,
+    find_capacity: Annotated[
+        bool, typer.Option("--find-capacity", help="Raise the rate until a target breaks.")
+    ] = False,
+    openslo: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Judge by the objectives of an OpenSLO file.")
+    ] = None,
+    locust_files: Annotated[
+        str | None, typer.Option("--locust-files", metavar="PREFIX", help="Locust's own files too.")
+    ] = None,
+) -> None:
+    """Measure the deployed API, or its stand-in, against the document's targets."""
+    from stageplan.commands import loadtesting
+
+    loadtesting.run(
+        arch,
+        stage,
+        host=host,
+        json=json,
+        output=output,
+        rate=rate,
+        duration=duration,
+        warm_up=warm_up,
+        shape=shape,
+        trace=trace,
+        users=users,
+        max_in_flight=max_in_flight,
+        workers=workers,
+        seed=seed,
+        yes=yes,
+        real=real,
+        find_capacity=find_capacity,
+        openslo=openslo,
+        locust_files=locust_files,
+    )
+
+
 @app.command("schema")
 def schema_command() -> None:
     """The JSON Schema of a document, for editors that complete and check."""

@@ -37,7 +37,7 @@ def run(
 
     kind = free_tier_of(free_tier)
     architectures = load_all(archs or bundled_names())
-    steps = sum(len(item.stages) for item in architectures) + len({item.document.id for item in architectures})
+    steps = sum(len(item.stages) + 1 for item in architectures) + len({item.document.id for item in architectures})
     with Progress(steps) as progress:
         reports = report_documents(architectures, free_tier=kind, prices_date=prices_date, seed=seed, progress=progress)
         files = report_files(reports, draw or draw_document, progress)

@@ -1,0 +1,124 @@
+"""The open loop: arrivals come when they are due, whatever the answers do; who finds no place in flight is a drop."""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+
+import gevent
+from gevent.pool import Pool
+
+from loadtests.chance import seeded
+from loadtests.plan import Item, Plan
+from loadtests.recording import Recording
+from loadtests.sending import Sender
+
+
+class Driver:
+    """What open and closed loops share: the clock, the places in flight, the end."""
+
+    def __init__(self, plan: Plan, sender: Sender, recording: Recording) -> None:
+        self.plan = plan
+        self.sender = sender
+        self.recording = recording
+        self.places = Pool(plan.users or plan.max_in_flight)
+        self.think = seeded(plan.seed, "thinking")
+        self.begin = 0.0
+
+    def run(self, part: int = 0, parts: int = 1) -> None:
+        """Drive this worker's part of the plan to its end; what is still in flight after the timeout is cut off."""
+        gc.collect()
+        gc.freeze()
+        watch = gevent.spawn(watch_cpu, self.recording)
+        self.begin = time.perf_counter()
+        self.recording.began = time.monotonic()
+        try:
+            self.drive(part, parts)
+            self.places.join(timeout=self.plan.timeout_s)
+            self.recording.aborted = self.sender.stop_reason
+            self.places.kill(timeout=1.0)
+            self.recording.finished += 1
+        finally:
+            self.places.kill(block=False)
+            watch.kill(block=False)
+            gc.unfreeze()
+
+    def drive(self, part: int, parts: int) -> None:
+        """Bring the requests to their places."""
+        raise NotImplementedError
+
+    def serve(self, item: Item, at_s: float) -> None:
+        """One arrival: its first request is due `at_s` into the run, each further one a think time after an answer.
+
+        What would come after the end of the run is not sent.
+        """
+        for k, request in enumerate(item.steps):
+            if k:
+                at_s = time.perf_counter() - self.begin + pause(self.think, item.think_s)
+                if at_s > self.plan.load.duration_s:
+                    return
+                self.wait_until(at_s)
+                self.recording.due(request.endpoint, at_s)
+            if not self.sender.send(request, self.begin + at_s, at_s):
+                return
+
+    def wait_until(self, at_s: float) -> float:
+        """Sleep until a time of the run, and always let others work; return how late it is."""
+        gevent.sleep(max(at_s - (time.perf_counter() - self.begin), 0.0))
+        return max(time.perf_counter() - self.begin - at_s, 0.0)
+
+
+class OpenLoop(Driver):
+    """Arrivals by the plan's schedule."""
+
+    def drive(self, part: int, parts: int) -> None:
+        items = self.plan.items()
+        for at_s, number in self.plan.arrivals(part, parts):
+            lag_s = self.wait_until(at_s)
+            if self.sender.stop_reason:
+                return
+            self.recording.arrival(at_s, lag_s)
+            first = items[number].steps[0]
+            self.recording.due(first.endpoint, at_s)
+            if self.places.full():
+                self.sender.drop(first, at_s)
+            else:
+                self.places.spawn(self.serve, items[number], at_s)
+                self.recording.most_in_flight = max(self.recording.most_in_flight, len(self.places))
+
+
+class ClosedLoop(Driver):
+    """Users that ask, wait for the answer, think, and ask again: a load that slows down with the service."""
+
+    def drive(self, part: int, parts: int) -> None:
+        for number in range(part, self.plan.users or 0, parts):
+            self.places.spawn(self.user, seeded(self.plan.seed, number))
+        self.recording.most_in_flight = len(self.places)
+        while len(self.places) and not self.sender.stop_reason:
+            gevent.sleep(0.1)
+
+    def user(self, chance: random.Random) -> None:
+        """One user from the beginning to the end of the run."""
+        shares = [request.share for request in self.plan.requests]
+        at_s = pause(chance, self.plan.think_s)
+        while at_s < self.plan.load.duration_s and not self.sender.stop_reason:
+            lag_s = self.wait_until(at_s)
+            request = chance.choices(self.plan.requests, shares)[0]
+            self.recording.arrival(at_s, lag_s)
+            self.recording.due(request.endpoint, at_s)
+            self.sender.send(request, self.begin + at_s, at_s)
+            at_s = time.perf_counter() - self.begin + pause(chance, self.plan.think_s)
+
+
+def pause(chance: random.Random, mean_s: float) -> float:
+    """An exponential think time."""
+    return chance.expovariate(1 / mean_s) if mean_s else 0.0
+
+
+def watch_cpu(recording: Recording) -> None:
+    """Note each second how much of one core this process took."""
+    while True:
+        cpu, wall = time.process_time(), time.perf_counter()
+        gevent.sleep(1.0)
+        recording.cpu_shares.append((time.process_time() - cpu) / (time.perf_counter() - wall))

@@ -1,0 +1,119 @@
+"""A plan: everything that a load test does, as data. The generator needs nothing else."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import Field
+
+from loadtests.load import Load
+from model.base import Fact
+from simulations.arrivals import choose
+
+ENDPOINT_HEADER: Final = "x-stand-in-endpoint"
+"""Tells the stand-in which endpoint is meant, where a document has two on one path; not sent to a deployment."""
+_HOLES: Final = re.compile(r"\{[^}]*\}|\*")
+_WORDS: Final = ("invoice", "matter", "lisbon", "coffee", "friday", "report", "garden", "island")
+
+
+class Request(Fact):
+    """One kind of request: an endpoint of the model as a client calls it."""
+
+    endpoint: str
+    method: str
+    path: str
+    """May hold `{id}` or `*`, filled in anew for each request, and an open query `?q=`."""
+    share: float
+    body_bytes: int = 0
+
+    def filled(self, chance: random.Random) -> str:
+        """The path of one request."""
+        path = _HOLES.sub(lambda _: str(chance.randrange(1, 10_000)), self.path)
+        return path + chance.choice(_WORDS) if path.endswith("=") else path
+
+    def body(self) -> bytes | None:
+        """JSON of the modelled size; None for a request without a body."""
+        return b'{"pad":"' + b"x" * max(self.body_bytes - 10, 0) + b'"}' if self.body_bytes else None
+
+
+class Journey(Fact):
+    """Requests of one user in a row, with time to think between an answer and the next request."""
+
+    name: str
+    steps: tuple[str, ...]
+    """Endpoints, in order; an endpoint that comes twice is asked twice."""
+    think_s: float = Field(default=1.0, ge=0)
+    """Mean, exponential."""
+    share: float = 0.0
+    """Of all arrivals, when the plan is drawn; `journeys.woven` sets it from the mix."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """The requests of one arrival, in order."""
+
+    steps: tuple[Request, ...]
+    think_s: float = 0.0
+
+
+class Plan(Fact):
+    """One load test."""
+
+    source: str
+    """The architecture's name, or the path of its file."""
+    architecture: str
+    stage: str
+    against: Literal["host", "standin"]
+    real: bool = False
+    """Whether PostgreSQL and Redis stand behind the stand-in's data components."""
+    load: Load
+    requests: tuple[Request, ...] = Field(min_length=1)
+    journeys: tuple[Journey, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Endpoints that are not driven, with the reason."""
+    stage_peak_per_s: float = 0.0
+    """What the model expects of these endpoints in the busiest hour."""
+    seed: int = 1
+    users: int | None = Field(default=None, ge=1, le=20_000)
+    """A closed loop of so many users instead of the load's rate."""
+    think_s: float = Field(default=1.0, ge=0)
+    """Mean think time of a closed loop's users, exponential."""
+    max_in_flight: int = Field(default=1000, ge=1)
+    timeout_s: float = Field(default=30.0, gt=0)
+    most_error_share: float = Field(default=0.5, gt=0, le=1)
+    """Of the last hundred or so requests: above it the run stops itself."""
+    workers: int = Field(default=1, ge=1)
+
+    def items(self) -> list[Item]:
+        """What an arrival may be: one request, or a journey."""
+        by_name = {request.endpoint: request for request in self.requests}
+        alone = [Item((request,)) for request in self.requests]
+        return alone + [Item(tuple(by_name[step] for step in j.steps), j.think_s) for j in self.journeys]
+
+    def arrivals(self, part: int = 0, parts: int = 1) -> Iterator[tuple[float, int]]:
+        """(due time in seconds, number in `items()`) of the arrivals that fall to one of several workers.
+
+        All workers draw the same schedule and take every parts-th arrival: together they send exactly it.
+        """
+        times = self.load.times(self.seed)
+        shares = [request.share for request in self.requests] + [journey.share for journey in self.journeys]
+        chosen = choose(shares, len(times), self.seed)
+        for k in range(part, len(times), parts):
+            yield times[k], int(chosen[k])
+
+    @property
+    def scale(self) -> float:
+        """The load's rate over that of the stage's busiest hour; 1 for users, whose rate nobody knows."""
+        if self.users or not self.stage_peak_per_s:
+            return 1.0
+        return self.load.rate_per_s * self.requests_per_arrival / self.stage_peak_per_s
+
+    @property
+    def requests_per_arrival(self) -> float:
+        """Mean: more than one when there are journeys."""
+        items = [*((request.share, 1) for request in self.requests), *((j.share, len(j.steps)) for j in self.journeys)]
+        return sum(share * count for share, count in items) / sum(share for share, _ in items)

@@ -1,0 +1,87 @@
+"""What a load test may do to whom: hard caps always, and nobody's deployment is driven hard by a slip."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from typing import Final
+from urllib.parse import urlsplit
+
+from loadtests.load import SPIKE_TIMES
+from loadtests.plan import Plan
+from model.problems import BadInput
+
+MOST_RATE_PER_S: Final = 20_000.0
+MOST_DURATION_S: Final = 7200.0
+FASTEST_ANSWER_S: Final = 0.01
+MOST_IN_FLIGHT: Final = 20_000
+UNCONFIRMED_PER_S: Final = 100.0
+"""Above this a host that is not loopback needs a confirmation."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a URL's host is this machine itself.
+
+    >>> is_loopback("http://127.0.0.1:8000"), is_loopback("http://[::1]:80"), is_loopback("https://api.example.com")
+    (True, True, False)
+    """
+    name = urlsplit(host).hostname or ""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def check_host(host: str) -> str:
+    """The host as it can be asked; raise BadInput for what is no http or https address, or bears credentials."""
+    parts = urlsplit(host)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadInput(f"'{host}' is not a host: give its address as https://name")
+    if parts.username or parts.password:
+        raise BadInput("a host bears no credentials: put them into STAGEPLAN_AUTH_HEADER")
+    if parts.query or parts.fragment:
+        raise BadInput(f"'{host}' has a query: give the address only")
+    return host.rstrip("/")
+
+
+def check_caps(plan: Plan) -> None:
+    """Refuse a plan beyond the hard caps; all problems at once."""
+    rate, duration = highest_rate_per_s(plan), plan.load.duration_s
+    problems = [
+        f"{rate:,.0f} requests per second are above {MOST_RATE_PER_S:,.0f}" if rate > MOST_RATE_PER_S else "",
+        f"{duration:,.0f} s are above {MOST_DURATION_S:,.0f} s" if duration > MOST_DURATION_S else "",
+        f"{plan.max_in_flight:,} in flight are above {MOST_IN_FLIGHT:,}" if plan.max_in_flight > MOST_IN_FLIGHT else "",
+    ]
+    if any(problems):
+        raise BadInput(
+            "the plan is beyond the caps of a load test: " + "; ".join(problem for problem in problems if problem)
+        )
+
+
+def needs_confirmation(host: str, plan: Plan) -> bool:
+    """Whether somebody must say yes: another machine, above 100 requests per second."""
+    return not is_loopback(host) and highest_rate_per_s(plan) > UNCONFIRMED_PER_S
+
+
+def highest_rate_per_s(plan: Plan) -> float:
+    """Requests per second at the load's highest: of closed users with answers of 10 ms, of a trace's busiest second."""
+    if plan.users:
+        return plan.users / (plan.think_s + FASTEST_ANSWER_S)
+    if plan.load.shape == "replay":
+        return float(max(Counter(int(time) for time in plan.load.trace).values()))
+    times = SPIKE_TIMES if plan.load.shape == "spike" else 1.0
+    return plan.load.rate_per_s * times * plan.requests_per_arrival
+
+
+def check_target(host: str, plan: Plan, confirmed: bool) -> None:
+    """Raise BadInput when this host may not be driven with this plan."""
+    check_host(host)
+    check_caps(plan)
+    if needs_confirmation(host, plan) and not confirmed:
+        rate = highest_rate_per_s(plan)
+        raise BadInput(
+            f"{host} is not this machine, and {rate:,.0f} requests per second are above {UNCONFIRMED_PER_S:g}: "
+            "confirm with --yes"
+        )

@@ -1,0 +1,107 @@
+"""A suite: one architecture's load test, from its model. `plan` turns a stage and a few wishes into a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from loadtests.journeys import woven
+from loadtests.known_journeys import JOURNEYS
+from loadtests.load import Load, Shape, day_of, read_trace
+from loadtests.mix import mix_of
+from loadtests.plan import Journey, Plan
+from loadtests.recording import Recording
+from model.loading import load
+from model.problems import BadInput, UnknownName
+from model.sizing import SizedGraph
+
+LEAST_RATE_PER_S = 20.0
+"""Below it a stage's busiest hour gives no percentile within a minute; the load is then raised to this, and says so."""
+MOST_WINDOWS = 60
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The load tests of an architecture, by its name or the path of its file."""
+
+    source: str
+    journeys: tuple[Journey, ...] = ()
+
+    @classmethod
+    def of(cls, source: str) -> Suite:
+        """The suite of a bundled architecture or of a file, with the journeys that are known of it."""
+        return cls(source, JOURNEYS.get(load(source).name, ()))
+
+    def plan(
+        self,
+        stage: str | None = None,
+        rate_per_s: float | None = None,
+        duration_s: float = 30.0,
+        warm_up_s: float = 5.0,
+        shape: str = "poisson",
+        trace: str | Path | None = None,
+        host: str | None = None,
+        **wishes: Any,
+    ) -> Plan:
+        """The plan for a stage (the last one when absent) at a rate (its busiest hour's when absent).
+
+        `duration_s` is the time that counts; the warm-up comes before it. Without a host the stand-in is the target.
+        Further `wishes` are fields of the plan: seed, users, max_in_flight, timeout_s, most_error_share, workers.
+        """
+        architecture = load(self.source)
+        graph = architecture.at(stage or architecture.stage_names[-1])
+        mix = mix_of(graph, standin=host is None)
+        if not mix.requests:
+            raise BadInput(f"{architecture.name} has no endpoint that users call at stage {graph.stage.name}")
+        requests, journeys = woven(mix.requests, self.journeys) if wishes.get("users") is None else (mix.requests, ())
+        try:
+            plan = Plan(
+                source=self.source,
+                architecture=architecture.name,
+                stage=graph.stage.name,
+                against="standin" if host is None else "host",
+                load=Load(),
+                requests=requests,
+                journeys=journeys,
+                left_out=mix.left_out,
+                stage_peak_per_s=mix.peak_per_s,
+                **wishes,
+            )
+            rate = rate_per_s or max(mix.peak_per_s, LEAST_RATE_PER_S)
+            arrivals_per_s = rate / plan.requests_per_arrival
+            shaped = _load(graph, shape, arrivals_per_s, warm_up_s + duration_s, warm_up_s, trace)
+        except ValidationError as error:
+            raise BadInput(_sentences(error)) from None
+        return plan.model_copy(update={"load": shaped})
+
+
+def _load(
+    graph: SizedGraph, shape: str, rate_per_s: float, duration_s: float, warm_up_s: float, trace: str | Path | None
+) -> Load:
+    shapes = get_args(Shape)
+    if shape not in shapes:
+        raise UnknownName("a shape of load", shape, shapes)
+    if (shape == "replay") != (trace is not None):
+        raise BadInput("a replay and a trace come together: --shape replay --trace FILE")
+    return Load(
+        shape=shape,
+        rate_per_s=rate_per_s,
+        duration_s=duration_s,
+        warm_up_s=warm_up_s,
+        hourly=day_of(graph.workload, graph.likely["peak_factor"]) if shape == "day" else (),
+        trace=read_trace(trace) if trace is not None else (),
+    )
+
+
+def _sentences(error: ValidationError) -> str:
+    """All problems of a plan, in the words of its options."""
+    return "; ".join(sorted(f"{'.'.join(map(str, e['loc']))}: {e['input']!r}: {e['msg']}" for e in error.errors()))
+
+
+def new_recording(plan: Plan) -> Recording:
+    """An empty recording for a plan: windows of five seconds, wider in a long run."""
+    counted_s = plan.load.duration_s - plan.load.warm_up_s
+    return Recording(warm_up_s=plan.load.warm_up_s, window_s=max(5.0, counted_s / MOST_WINDOWS), processes=plan.workers)

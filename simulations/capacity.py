@@ -1,0 +1,213 @@
+"""How much more a stage can take: the highest load that still holds, by bisection under common random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model.sizing import SizedGraph
+from simulations.compiling.compilation import Place
+from simulations.compiling.demand import peak_demand
+from simulations.observing import Observed
+from simulations.stage import simulate
+from simulations.stage_result import StageResult
+
+__all__ = ["CapacityResult", "Trial", "capacity"]
+
+METRICS = ("latency_ms", "error_rate")
+"""Targets that a load can break."""
+MOST_FAILED = 0.01
+"""Where the document sets no error rate: the share of requests that may fail, assumed."""
+LIGHT = 0.01
+"""Of the busiest hour: what is missed here does not depend on the load."""
+MOST = 2.0**20
+RESOLUTION = 0.02
+_TRIAL = {"replications": 3, "precision": 0.1, "most_requests": 60_000, "least_s": 10.0}
+_NEAR = 0.9
+"""Utilisation from which a place can be what gave way."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One load that was tried."""
+
+    scale: float
+    per_s: float
+    holds: bool
+    why: tuple[str, ...]
+    """What did not hold."""
+    place: Place | None
+    """Where requests waited or were turned away."""
+
+
+@dataclass(frozen=True)
+class CapacityResult:
+    """The highest load that holds, the lowest that does not, and what gives way first."""
+
+    architecture: str
+    stage: str
+    scale: float
+    """Times the busiest hour of the stage."""
+    per_s: float
+    """Requests of clients per second then."""
+    users: float | None
+    """Monthly active users then, if they grow as the requests do; None when the stage names none."""
+    broken_by: tuple[str, ...]
+    gives_way: Place | None
+    missed_at_any_load: tuple[str, ...]
+    trials: tuple[Trial, ...]
+
+    def sentence(self) -> str:
+        """What a person wants to know of it."""
+        who = (
+            f"{self.users:,.0f} users ({self.per_s:,.1f} requests/s" if self.users else f"({self.per_s:,.1f} requests/s"
+        )
+        until = f"holds until {who} in the busiest hour, {self.scale:.2f} times today's)"
+        if self.gives_way is None:
+            return f"{until}; then: {', '.join(self.broken_by) or 'nothing found'}"
+        return f"{until}; then {self.gives_way.component}: {self.gives_way.what} ({', '.join(self.broken_by)})"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        place = self.gives_way
+        return {
+            "scale": self.scale,
+            "per_s": self.per_s,
+            "users": self.users,
+            "broken_by": list(self.broken_by),
+            "gives_way": None if place is None else {"component": place.component, "what": place.what},
+            "missed_at_any_load": list(self.missed_at_any_load),
+            "trials": [
+                {"scale": trial.scale, "per_s": trial.per_s, "holds": trial.holds, "why": list(trial.why)}
+                for trial in self.trials
+            ],
+        }
+
+
+def capacity(
+    graph: SizedGraph,
+    seed: int = 1,
+    engine: str = "compiled",
+    overrides: Mapping[str, float] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> CapacityResult:
+    """The highest multiple of the busiest hour at which every latency and error target holds and no queue grows.
+
+    Targets that are missed at light load already are set aside and named. Every load is tried with the same seeds.
+    """
+    search = _Search(graph, seed, engine, overrides, progress)
+    search.light()
+    low, high = search.bracket()
+    while high - low > RESOLUTION * low and high > RESOLUTION:
+        middle = (low + high) / 2
+        low, high = (middle, high) if search.at(middle).holds else (low, middle)
+    return search.result(low, high)
+
+
+class _Search:
+    """The trials of one stage."""
+
+    def __init__(
+        self,
+        graph: SizedGraph,
+        seed: int,
+        engine: str,
+        overrides: Mapping[str, float] | None,
+        progress: Callable[[float], None] | None,
+    ) -> None:
+        self.graph, self.seed, self.engine, self.overrides = graph, seed, engine, overrides
+        self.progress = progress
+        self.always: tuple[str, ...] = ()
+        self.trials: dict[float, Trial] = {}
+        self.pressure = 0.0
+
+    def light(self) -> None:
+        """Sets aside what does not hold at light load."""
+        result = self._simulate(LIGHT)
+        self.always = tuple(verdict.target for verdict in result.verdicts if _breaks(verdict.metric, verdict.state))
+
+    def bracket(self) -> tuple[float, float]:
+        """A load that holds and one that does not: first today's, then where its fullest place would be full."""
+        first = self.at(1.0)
+        guess = 1.0 / self.pressure if self.pressure > 0 else MOST
+        if first.holds:
+            low, high = 1.0, min(max(guess, 1.02), MOST)
+            while high < MOST and self.at(high).holds:
+                low, high = high, high * 1.5
+            return low, high
+        low, high = min(guess, 0.5), 1.0
+        while low > LIGHT and not self.at(low).holds:
+            low, high = low / 2, low
+        return low, high
+
+    def at(self, scale: float) -> Trial:
+        """The trial of a load."""
+        if scale not in self.trials:
+            result = self._simulate(scale)
+            why = tuple(_broken(result, self.always))
+            self.trials[scale] = Trial(scale, result.per_s, not why, why, _culprit(result) if why else None)
+            first = result.first_to_saturate
+            self.pressure = first.pressure if first is not None and scale == 1.0 else self.pressure
+            if self.progress is not None:
+                self.progress(1 - 1 / (1 + len(self.trials)))
+        return self.trials[scale]
+
+    def _simulate(self, scale: float) -> StageResult:
+        demand = peak_demand(self.graph, scale)
+        return simulate(
+            self.graph,
+            self.seed,
+            self.engine,
+            demand=demand,
+            overrides=self.overrides,
+            **_TRIAL,  # type: ignore[arg-type]
+        )
+
+    def result(self, low: float, high: float) -> CapacityResult:
+        broken = self.trials.get(high)
+        users = float(self.graph.likely["monthly_active_users"])
+        return CapacityResult(
+            self.graph.architecture.name,
+            self.graph.stage.name,
+            low,
+            self.at(low).per_s,
+            users * low if users else None,
+            broken.why if broken else (),
+            broken.place if broken else None,
+            self.always,
+            tuple(self.trials[scale] for scale in sorted(self.trials)),
+        )
+
+
+def _breaks(metric: str, state: str) -> bool:
+    return metric in METRICS and state == "missed"
+
+
+def _broken(result: StageResult, always: tuple[str, ...]) -> list[str]:
+    """What does not hold: targets by name, growing queues, failures beyond what is allowed without a target."""
+    found = [v.target for v in result.verdicts if v.target not in always and _breaks(v.metric, v.state)]
+    if result.unstable:
+        found.append(f"unstable: {result.growth_per_s:,.1f} more wait every second")
+    failed = sum(sum(endpoint.errors.values()) for endpoint in result.endpoints)
+    stated = any(verdict.metric == "error_rate" for verdict in result.verdicts)
+    if not stated and failed > MOST_FAILED * result.requests:
+        found.append(f"{failed / result.requests:.0%} of the requests fail")
+    return found
+
+
+def _culprit(result: StageResult) -> Place | None:
+    """The place that turned most away; else where most time was waited; else the fullest one, if nearly full."""
+    places = [place for component in result.components for place in component.places]
+    refusing = max(places, key=lambda place: place.refused, default=None)
+    if refusing is not None and refusing.refused > 0:
+        return refusing.place
+    if not result.unstable and refusing is not None:
+        slowest = max(places, key=lambda place: place.wait_ms * place.passed)
+        if slowest.wait_ms > 0:
+            return slowest.place
+    return _full(result.first_to_saturate)
+
+
+def _full(seen: Observed | None) -> Place | None:
+    return seen.place if seen is not None and seen.pressure >= _NEAR else None

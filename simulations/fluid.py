@@ -1,0 +1,115 @@
+"""A day minute by minute without events: how many tasks a scaling rule keeps as the load comes and goes.
+
+The rules are those of the engine (`simulations.control`); what they look at is the load over the tasks, without
+chance. Two days are run and the second is counted, so that the morning begins with the night's tasks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.kinds.fargate import Fargate
+from model.quantity import evaluate
+from model.sizing import SizedGraph
+from model.units import HOURS_PER_MONTH
+from simulations.compiling.demand import HourlyLoad, day_of
+from simulations.compiling.tasks import scaling_metric
+from simulations.control import Fleet, Metric, StepScaling, TargetTracking
+
+__all__ = ["TaskDay", "task_day"]
+
+MINUTES = 1440
+_MINUTE_S = 60.0
+_METRICS = {
+    "cpu": Metric.UTILISATION,
+    "memory": Metric.UTILISATION,
+    "requests_per_task": Metric.PER_TASK,
+    "backlog_per_task": Metric.BACKLOG,
+}
+
+
+@dataclass(frozen=True)
+class TaskDay:
+    """Tasks of one service over the mean day."""
+
+    component: str
+    tasks: NDArray[np.int64]
+    """Paid for in each minute, shape (1440,)."""
+    overloaded_minutes: int
+    """In which the open tasks had more CPU work than CPU."""
+
+    @property
+    def task_hours(self) -> float:
+        """Of a month."""
+        return float(self.tasks.mean()) * HOURS_PER_MONTH
+
+
+def task_day(graph: SizedGraph, name: str) -> TaskDay:
+    """The tasks of a service as its scaling rule follows the stage's day."""
+    service = graph.components[name]
+    if not isinstance(service, Fargate):
+        raise TypeError(f"{name} is not a service of tasks")
+    factors = day_of(graph)
+    hourly = HourlyLoad.of(graph)
+    alone = [scaling_metric(hourly, name, service, float(factor), graph.likely) for factor in factors]
+    cores = [hourly.cores(name, float(factor)) / service.vcpu for factor in factors]
+    policy = _policy(graph, name, service)
+    scaler = _Scaler(policy) if policy is not None else None
+    paid = np.full(2 * MINUTES, max(service.tasks.min, 1 if policy is None else service.tasks.min), dtype=np.int64)
+    overloaded = 0
+    for minute in range(2 * MINUTES):
+        hour = minute % MINUTES // 60
+        if scaler is not None:
+            paid[minute] = scaler.minute(minute * _MINUTE_S, alone[hour])
+        ready = scaler.ready if scaler is not None else int(paid[minute])
+        overloaded += minute >= MINUTES and cores[hour] > ready
+    return TaskDay(name, paid[MINUTES:], overloaded)
+
+
+def _policy(graph: SizedGraph, name: str, service: Fargate) -> TargetTracking | StepScaling | None:
+    scaling, bounds = service.scaling, service.tasks
+    if scaling.kind == "none" or bounds.min == bounds.max:
+        return None
+    target, start_s = (float(evaluate(q, graph.likely)) for q in (scaling.target, scaling.start_s))
+    fleet = Fleet(name, bounds.min, bounds.max, start_s=start_s)
+    metric = _METRICS[scaling.metric]
+    out_s, in_s = scaling.out_cooldown_s, scaling.in_cooldown_s
+    if scaling.kind == "target_tracking":
+        return TargetTracking(fleet, metric, target, cooldown_out_s=out_s, cooldown_in_s=in_s)
+    lower = float(evaluate(scaling.scale_in, graph.likely)) if scaling.scale_in is not None else 0.0
+    steps = ((-math.inf, -1), (lower - target, 0), (0.0, 1))
+    return StepScaling(fleet, metric, target, steps, cooldown_out_s=out_s, cooldown_in_s=in_s)
+
+
+class _Scaler:
+    """A policy at work on a load that is known minute by minute."""
+
+    def __init__(self, policy: TargetTracking | StepScaling) -> None:
+        self.policy, self.fleet = policy, policy.fleet
+        self.tasks = self.ready = max(policy.fleet.least, 0)
+        self.values: deque[float] = deque(maxlen=policy.memory)
+        self.starting: deque[tuple[float, int]] = deque()
+        self.out_from = self.in_from = 0.0
+
+    def minute(self, at_s: float, alone: float) -> int:
+        """The tasks paid for after looking at a minute in which one task alone would have shown `alone`."""
+        while self.starting and self.starting[0][0] <= at_s:
+            self.ready = self.starting.popleft()[1]
+        self.values.append(alone / self.ready if self.ready else (math.inf if alone > 0 else 0.0))
+        wanted = self.policy.wanted(self.tasks, list(self.values))
+        wanted = min(max(wanted, self.fleet.least), self.fleet.most)
+        if wanted > self.tasks and at_s >= self.out_from:
+            ready_at = at_s + self.fleet.start_s
+            self.starting.append((ready_at, wanted))
+            self.out_from = ready_at + self.policy.cooldown_out_s
+            self.in_from = ready_at + self.policy.cooldown_in_s
+            self.tasks = wanted
+        elif wanted < self.tasks and at_s >= max(self.in_from, self.out_from):
+            self.in_from = at_s + self.policy.cooldown_in_s
+            self.tasks = self.ready = wanted
+        return self.tasks

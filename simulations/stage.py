@@ -1,0 +1,130 @@
+"""Simulating a stage: its busiest hour, in as many and as long replications as the wanted precision takes."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from model.sizing import SizedGraph
+from simulations.compiling.compilation import Conditions
+from simulations.compiling.demand import Demand
+from simulations.compiling.stage_program import CompiledStage, compile_stage
+from simulations.observing import pooled
+from simulations.replications import (
+    LEAST_S,
+    PILOT_REQUESTS,
+    Replication,
+    Window,
+    enough,
+    replicate,
+    window_for,
+)
+from simulations.stage_result import StageResult, components_of, endpoint_results
+from simulations.verdicts import judge
+
+__all__ = ["MOST_REQUESTS", "PRECISION", "REPLICATIONS", "simulate"]
+
+REPLICATIONS = 10
+PRECISION = 0.05
+"""Wanted half-width of p95 over its value."""
+MOST_REQUESTS = 400_000
+"""Requests of all replications together, at most."""
+_SPARE = 1.2
+"""The pilot's estimate of the length is itself uncertain."""
+_LEAST_GROWTH = 2.0
+_BUSY = 0.9
+"""A queue grows for certain only where something is this busy; else it is chance."""
+
+
+def simulate(
+    graph: SizedGraph,
+    seed: int = 1,
+    engine: str = "compiled",
+    *,
+    demand: Demand | None = None,
+    conditions: Conditions = Conditions(),  # noqa: B008 - frozen
+    overrides: Mapping[str, float] | None = None,
+    replications: int = REPLICATIONS,
+    precision: float = PRECISION,
+    most_requests: int = MOST_REQUESTS,
+    least_s: float = LEAST_S,
+    progress: Callable[[float], None] | None = None,
+) -> StageResult:
+    """A stage at `demand` (its busiest hour when absent): latency, errors, utilisation, verdicts.
+
+    A pilot run tells how many requests `precision` takes; `most_requests` bounds them, and the result says when that
+    bound was reached. Every replication lasts `least_s` of simulated time where that is not too many requests.
+    `overrides` replace facts of the simulator by name. Raises BadInput when nothing arrives.
+    """
+    began = time.perf_counter()
+    stage = compile_stage(graph, demand, conditions, overrides)
+    window = window_for(stage, min(PILOT_REQUESTS, max(most_requests // replications, 1)), least_s)
+    runs = replicate(stage, window, seed, replications, engine, progress)
+    wanted = enough(runs, precision)
+    each, capped = most_requests // replications, False
+    while wanted > 1 and not capped:
+        longer = max(sum(run.requests for run in runs) // replications, 1) * max(wanted * _SPARE, _LEAST_GROWTH)
+        capped = longer >= each
+        window = window_for(stage, int(min(longer, each)), least_s)
+        runs = replicate(stage, window, seed, replications, engine, progress)
+        wanted = enough(runs, precision)
+    return _result(stage, window, runs, seed, engine, wanted, capped, precision, began)
+
+
+def _result(
+    stage: CompiledStage,
+    window: Window,
+    runs: Sequence[Replication],
+    seed: int,
+    engine: str,
+    short_of: float,
+    capped: bool,
+    precision: float,
+    began: float,
+) -> StageResult:
+    places = pooled([run.places for run in runs])
+    unstable = _unstable(runs) if any(place.pressure > _BUSY for place in places) else frozenset()
+    verdicts, not_judged = judge(stage, runs, places, unstable)
+    growing = [run.growth_per_s for run in runs if "" in run.growing]
+    return StageResult(
+        architecture=stage.graph.architecture.name,
+        stage=stage.graph.stage.name,
+        engine=engine,
+        seed=seed,
+        digest=_digest(stage, runs),
+        requests=sum(run.requests for run in runs),
+        wall_s=time.perf_counter() - began,
+        per_s=stage.demand.client_per_s,
+        factor=stage.demand.factor,
+        replications=len(runs),
+        until_s=window.until_s,
+        warm_up_s=window.warm_up_s,
+        precision=precision,
+        precise=short_of <= 1,
+        capped=capped and short_of > 1,
+        unstable=unstable,
+        growth_per_s=sum(growing) / len(growing) if unstable else 0.0,
+        endpoints=endpoint_results(stage, runs, unstable),
+        components=components_of(stage, places),
+        verdicts=tuple(verdicts),
+        not_judged=not_judged,
+        facts=stage.facts,
+        notes=stage.notes,
+        compiled=stage,
+        runs=tuple(runs),
+    )
+
+
+def _unstable(runs: Sequence[Replication]) -> frozenset[str]:
+    """Whatever grows in most of the replications."""
+    names = {name for run in runs for name in run.growing}
+    return frozenset(name for name in names if 2 * sum(name in run.growing for run in runs) > len(runs))
+
+
+def _digest(stage: CompiledStage, runs: Sequence[Replication]) -> str:
+    """sha256 over the digests of the replications: the same input gives the same anywhere, whatever the engine."""
+    whole = hashlib.sha256(stage.program.name.encode())
+    for run in runs:
+        whole.update(run.digest.encode())
+    return whole.hexdigest()

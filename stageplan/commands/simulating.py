@@ -1,0 +1,95 @@
+"""`stageplan simulate`: a stage's busiest hour with full events, its verdicts, and what its day really ran."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from model.loading import load
+from model.problems import BadInput, UnknownName
+from reports.progress import Progress
+from simulations.capacity import CapacityResult, capacity
+from simulations.run import ENGINES
+from simulations.stage import simulate
+from simulations.stage_result import StageResult
+from simulations.usage import measure_day
+from stageplan.commands.simulation_text import capacity_text, result_text
+
+_TICKS = 100
+
+
+def run(
+    arch: str,
+    stage: str,
+    *,
+    seed: int,
+    engine: str,
+    json: bool,
+    with_capacity: bool,
+    requests: int,
+    facts: list[str],
+) -> None:
+    """Print the result as a table or as JSON; exit with 1 when a target is missed or a queue grows."""
+    chosen = usable_engine(engine)
+    graph = load(arch).at(stage)
+    overrides = overrides_of(facts)
+    if requests < 1:
+        raise BadInput(f"--requests {requests} is below 1")
+    with Progress(_TICKS) as progress:
+        told = _told(progress, f"{arch} {stage}: busiest hour")
+        result = simulate(graph, seed, chosen, overrides=overrides, most_requests=requests, progress=told)
+        told = _told(progress, f"{arch} {stage}: the day")
+        day = measure_day(graph, seed, chosen, overrides, told)
+        found = None
+        if with_capacity:
+            told = _told(progress, f"{arch} {stage}: what more it can take")
+            found = capacity(graph, seed, chosen, overrides, told)
+    result = replace(result, usage=day.rows())
+    sys.stdout.write(_as_json(result, found) if json else result_text(result) + (capacity_text(found) if found else ""))
+    if not result.held:
+        sys.exit(1)
+
+
+def usable_engine(engine: str) -> str:
+    """The engine as asked for; the interpreter, with a word on standard error, where numba is missing."""
+    if engine not in ENGINES:
+        raise UnknownName("an engine", engine, ENGINES)
+    if engine == "compiled":
+        from simulations.engines.compiled import available
+
+        if not available():
+            sys.stderr.write("numba is not installed: the interpreter runs instead, with the same results, slowly\n")
+            return "interpreter"
+    return engine
+
+
+def overrides_of(facts: list[str]) -> dict[str, float]:
+    """`NAME=VALUE` as typed, into facts of the simulator; raise BadInput for what is not of that form."""
+    overrides: dict[str, float] = {}
+    for fact in facts:
+        name, _, text = fact.partition("=")
+        try:
+            overrides[name] = float(text)
+        except ValueError:
+            raise BadInput(f"--fact {fact!r} is not NAME=NUMBER") from None
+    return overrides
+
+
+def _told(progress: Progress, what: str) -> Callable[[float], None]:
+    """A callback that moves the bar to a share of the work."""
+
+    def tell(share: float) -> None:
+        progress.done = int(share * _TICKS)
+        progress(what)
+
+    return tell
+
+
+def _as_json(result: StageResult, found: CapacityResult | None) -> str:
+    answer: dict[str, Any] = result.as_json()
+    if found is not None:
+        answer["capacity"] = found.as_json()
+    return json_text.dumps(answer, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,130 @@
+"""A simulated stage as people read it: the verdicts first, then endpoints, what is full, what is assumed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from simulations.capacity import CapacityResult
+from simulations.estimates import Estimate
+from simulations.stage_result import EndpointResult, StageResult
+from simulations.verdicts import Verdict
+
+_UNITS = {"latency_ms": "ms", "throughput_per_s": "/s"}
+_RATIOS = ("error_rate", "cache_hit_ratio", "connections_ratio")
+_SHOWN_PLACES = 6
+
+
+def result_text(result: StageResult) -> str:
+    """The whole result for a terminal."""
+    lines = [
+        f"{result.architecture} {result.stage}: busiest hour, {result.per_s:,.4g} requests/s",
+        f"  {result.requests:,} requests in {result.replications} replications of {_duration(result.until_s)} "
+        f"(warm-up {_duration(result.warm_up_s)}), seed {result.seed}, {result.engine}, {result.wall_s:.1f} s",
+        *_warnings(result),
+        "",
+        *_table([_verdict_row(verdict) for verdict in result.verdicts]),
+        *(f"  not judged  {name}: {why}" for name, why in result.not_judged.items()),
+        "",
+        *_table(
+            [
+                ["endpoint", "requests", "errors", "cold", "p50 ms", "p95 ms", "p99 ms"],
+                *(_endpoint_row(endpoint) for endpoint in result.endpoints),
+            ]
+        ),
+        "",
+        *_table([["component", "limit", "in use", "of", "utilisation", "wait ms", "refused"], *_place_rows(result)]),
+        *(f"  {note}" for note in result.notes),
+        f"  assumed: {', '.join(fact.name for fact in result.facts if fact.assumed) or 'nothing'}",
+        f"  digest {result.digest[:16]}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def capacity_text(found: CapacityResult) -> str:
+    """One sentence, and what was missed at any load."""
+    lines = [f"  {found.stage} {found.sentence()}"]
+    if found.missed_at_any_load:
+        lines.append(f"  missed at any load, so left aside: {', '.join(found.missed_at_any_load)}")
+    return "\n".join(lines) + "\n"
+
+
+def _warnings(result: StageResult) -> list[str]:
+    found = []
+    if result.unstable:
+        names = ", ".join(sorted(name for name in result.unstable if name)) or "messages"
+        found.append(f"  UNSTABLE: {result.growth_per_s:,.1f} more wait every second ({names})")
+    if result.capped:
+        found.append(
+            f"  p95 is not known within {result.precision:.0%}: the bound on requests was reached (--requests)"
+        )
+    return found
+
+
+def _verdict_row(verdict: Verdict) -> list[str]:
+    name = f"p{verdict.percentile:g}" if verdict.percentile is not None else verdict.metric.partition("_")[0]
+    value = f"{_shown(verdict, verdict.predicted)} ({_shown(verdict, verdict.low)} to {_shown(verdict, verdict.high)})"
+    target = f"{'at most' if verdict.at_most else 'at least'} {_shown(verdict, verdict.threshold)}"
+    state = "held" if verdict.holds else verdict.state.upper()
+    return [state, verdict.target, name, value, target, verdict.why or f"margin {verdict.margin:+.0%}"]
+
+
+def _shown(verdict: Verdict, value: float) -> str:
+    if not math.isfinite(value):
+        return "-"
+    if verdict.metric in _RATIOS:
+        return f"{value:.2%}"
+    return f"{value:,.4g} {_UNITS.get(verdict.metric, '')}".strip()
+
+
+def _endpoint_row(endpoint: EndpointResult) -> list[str]:
+    times = [_time(estimate) for estimate in (endpoint.p50_ms, endpoint.p95_ms, endpoint.p99_ms)]
+    if endpoint.unstable:
+        times = ["unstable"] * len(times)
+    causes = ", ".join(f"{cause} {count}" for cause, count in sorted(endpoint.errors.items()))
+    return [endpoint.endpoint, f"{endpoint.requests:,}", causes or "0", f"{endpoint.cold_share:.2%}", *times]
+
+
+def _time(estimate: Estimate) -> str:
+    if not math.isfinite(estimate.value):
+        return "-"
+    if not math.isfinite(estimate.high):
+        return f"{estimate.value:,.1f} (few)"
+    return f"{estimate.value:,.1f} ±{(estimate.high - estimate.low) / 2:,.1f}"
+
+
+def _place_rows(result: StageResult) -> list[list[str]]:
+    places = [(place.pressure, component, place) for component in result.components for place in component.places]
+    fullest = sorted(places, key=lambda item: (-item[0], item[1].component, item[2].place.what))
+    rows = []
+    for _, component, place in fullest[:_SHOWN_PLACES]:
+        tasks = f" ({component.tasks} tasks)" if component.tasks is not None else ""
+        rows.append(
+            [
+                component.component + tasks,
+                place.place.what,
+                f"{place.busy:,.3g}",
+                f"{place.slots:,.4g}",
+                f"{place.utilisation:.1%}",
+                f"{place.wait_ms:,.2f}",
+                f"{place.refused:,}",
+            ]
+        )
+    return rows
+
+
+def _duration(seconds: float) -> str:
+    for size, name in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.1f} {name}"
+    return f"{seconds:,.0f} s"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as aligned lines."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]

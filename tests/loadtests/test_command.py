@@ -1,0 +1,65 @@
+"""`stageplan loadtest`: what a user sees, and what it exits with."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.problems import BadInput
+from stageplan.commands import loadtesting
+
+QUICK: dict[str, Any] = {
+    "host": None,
+    "json": True,
+    "output": None,
+    "rate": 60.0,
+    "duration": 1.0,
+    "warm_up": 0.5,
+    "shape": "poisson",
+    "trace": None,
+    "users": None,
+    "max_in_flight": 500,
+    "workers": 1,
+    "seed": 1,
+    "yes": False,
+    "real": False,
+    "find_capacity": False,
+    "openslo": None,
+    "locust_files": None,
+}
+
+
+def test_it_prints_one_json_object_writes_its_files_and_exits_by_the_verdicts(
+    small_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Standard output is the object alone, its exit code the command's; Locust's own files are there too."""
+    out = tmp_path / "out"
+    own = str(tmp_path / "locust")
+    with pytest.raises(SystemExit) as ended:
+        loadtesting.run(small_file, None, **(QUICK | {"output": str(out), "locust_files": own}))
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["architecture"] == "small"
+    assert answer["exit_code"] == ended.value.code
+    assert {path.name for path in out.iterdir()} == {
+        "loadtest.json", "loadtest.junit.xml", "loadtest-endpoints.csv", "loadtest-windows.csv", "loadtest.md",
+    }  # fmt: skip
+    assert {"locust.html", "locust_stats.csv"} <= {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"real": True, "host": "http://127.0.0.1:9"}, "--real is for the stand-in"),
+        ({"host": "https://api.example.com", "rate": 300.0}, "Send up to 300 requests per second to https://api"),
+        ({"host": "api.example.com"}, "is not a host"),
+        ({"openslo": "nowhere.yaml"}, "cannot be read"),
+        ({"rate": 1e5}, "beyond the caps"),
+    ],
+)
+def test_what_cannot_be_driven_is_refused_before_anything_starts(
+    small_file: str, options: dict[str, Any], said: str
+) -> None:
+    """Bad input is a sentence, not a run."""
+    with pytest.raises(BadInput, match=said):
+        loadtesting.run(small_file, None, **(QUICK | options))

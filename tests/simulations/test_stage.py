@@ -1,0 +1,154 @@
+"""Simulating a stage: precision, saturation, verdicts, the same answer every time."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from model.loading import bundled_names, load
+from model.sizing import SizedGraph
+from simulations.estimates import mean_of, percentile_of, share_of
+from simulations.queueing import sojourn_quantile
+from simulations.stage import simulate
+from simulations.verdicts import NOT_JUDGED, targets_of
+
+Stage = Callable[..., SizedGraph]
+API = {"kind": "fargate", "vcpu": 1, "memory_gb": 2, "tasks": {"min": 1, "max": 1}}
+SLOW = {"metric": "latency_ms", "percentile": 95, "threshold": 1000}
+
+
+def one_task(small_stage: Stage, per_s: float, **targets: dict[str, object]) -> SizedGraph:
+    return small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], per_s, targets)
+
+
+def test_percentiles_of_one_task_are_those_of_one_server(small_stage: Stage) -> None:
+    """At 60 % p50, p95 and p99 of an M/M/1 lie in or near their intervals, and the interval is as narrow as asked."""
+    result = simulate(one_task(small_stage, 6.0), seed=5)
+    get = result.endpoint("get")
+    for estimate, q in ((get.p50_ms, 0.5), (get.p95_ms, 0.95), (get.p99_ms, 0.99)):
+        exact = 1000 * sojourn_quantile(1, 6.0, 0.1, q)
+        assert abs(estimate.value - exact) < 2 * (estimate.high - estimate.value)
+    assert result.precise
+    assert get.p95_ms.relative <= result.precision
+    assert result.components[0].utilisation == pytest.approx(0.6, abs=0.02)
+
+
+def test_the_same_input_gives_the_same_answer(small_stage: Stage) -> None:
+    """Two runs differ in nothing but the time they took; another seed gives another digest."""
+    graph = one_task(small_stage, 6.0)
+    first, again, other = (simulate(graph, seed=seed, most_requests=20_000) for seed in (1, 1, 2))
+    answers = [json.dumps({**result.as_json(), "wall_s": 0}) for result in (first, again)]
+    assert answers[0] == answers[1]
+    assert first.digest != other.digest
+
+
+def test_every_engine_gives_the_same_digest(small_stage: Stage) -> None:
+    """The interpreter and SimPy give the digest of the compiled engine."""
+    graph = one_task(small_stage, 6.0)
+    digests = {
+        simulate(graph, 1, engine, replications=2, most_requests=400).digest
+        for engine in ("compiled", "interpreter", "simpy")
+    }
+    assert len(digests) == 1
+
+
+def test_saturation_is_said_and_not_measured(small_stage: Stage) -> None:
+    """Above its capacity a task is unstable: no percentile, the growth per second, and no target held."""
+    result = simulate(one_task(small_stage, 13.0, fast=SLOW), most_requests=40_000)
+    assert "get" in result.unstable
+    assert result.growth_per_s == pytest.approx(3.0, rel=0.3)
+    assert math.isnan(result.endpoint("get").p95_ms.value)
+    assert not result.held
+    assert result.as_json()["endpoints"][0]["p95_ms"] is None
+    assert "NaN" not in json.dumps(result.as_json())
+    assert [verdict.state for verdict in result.verdicts] == ["missed"]
+
+
+def test_a_low_rate_is_simulated_for_longer() -> None:
+    """The smallest bundled stage, a request in some minutes, still gives thousands of requests."""
+    result = simulate(load("vertical-vibing").at("development"))
+    assert result.per_s < 0.02
+    assert result.requests > 15_000
+    assert result.until_s > 86_400
+
+
+def test_a_bound_on_requests_is_reported(small_stage: Stage) -> None:
+    """When the bound ends the run before the precision is reached, the result says so."""
+    result = simulate(one_task(small_stage, 9.5), most_requests=5_000)
+    assert result.capped
+    assert not result.precise
+
+
+@pytest.mark.parametrize(("threshold", "state"), [(2000, "held"), (500, "missed")])
+def test_held_means_the_upper_end_is_inside(small_stage: Stage, threshold: float, state: str) -> None:
+    """A target is held when its whole interval is on the good side, missed when the figure is not."""
+    graph = one_task(small_stage, 6.0, fast={**SLOW, "threshold": threshold})
+    verdict = simulate(graph, most_requests=40_000).verdicts[0]
+    assert verdict.state == state
+    assert verdict.holds == (verdict.high <= threshold)
+
+
+def test_an_interval_across_the_target_is_undecided(small_stage: Stage) -> None:
+    """Where the interval reaches across the threshold, the run cannot tell."""
+    first = simulate(one_task(small_stage, 6.0), most_requests=20_000).endpoint("get").p95_ms
+    between = (first.value + first.high) / 2
+    result = simulate(one_task(small_stage, 6.0, fast={**SLOW, "threshold": between}), most_requests=20_000)
+    assert [verdict.state for verdict in result.verdicts] == ["undecided"]
+
+
+def test_requests_cut_off_count_as_slow(small_stage: Stage) -> None:
+    """A percentile target is missed when more than its share is cut off at a time limit, fast as the others are."""
+    call = {"to": "x", "time_ms": 100, "distribution": "exponential", "timeout_ms": 200}
+    target = {"metric": "latency_ms", "percentile": 95, "threshold": 250}
+    graph = small_stage({"x": {"kind": "external_api"}}, [call], 10.0, {"fast": target})
+    result = simulate(graph, most_requests=20_000)
+    assert result.endpoint("get").p99_ms.value <= 200
+    assert not result.verdicts[0].holds
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_target_is_judged_or_says_why_not(name: str) -> None:
+    """Each target of a bundled architecture's last stage has a verdict, or a reason why it has none."""
+    architecture = load(name)
+    graph = architecture.at(architecture.stage_names[-1])
+    result = simulate(graph, replications=3, most_requests=9_000, least_s=5.0)
+    judged = {verdict.target for verdict in result.verdicts}
+    assert judged | set(result.not_judged) == set(targets_of(graph))
+    assert not judged & set(result.not_judged)
+    assert all(result.not_judged.values())
+    assert not result.unstable
+    for target in targets_of(graph).values():
+        assert target.metric in NOT_JUDGED or target.component or judged
+
+
+def test_background_work_stands_in_no_table() -> None:
+    """Schedules and events load the stage and are not among its endpoints."""
+    graph = load("writlix").at("steady")
+    result = simulate(graph, replications=2, most_requests=2_000)
+    names = {endpoint.endpoint for endpoint in result.endpoints}
+    assert "content_list" in names
+    assert not names & {"schedule_run", "social_scheduled"}
+
+
+def test_intervals_cover_what_they_should() -> None:
+    """The interval of a percentile covers the exact one in about 95 of 100 samples, pooled or by replication."""
+    draw = np.random.default_rng(7)
+    exact, hits = math.log(20), {True: 0, False: 0}
+    for _ in range(200):
+        for replicated in hits:
+            samples = [draw.exponential(size=400) for _ in range(10)] if replicated else [draw.exponential(size=300)]
+            found = percentile_of(samples, 95)
+            hits[replicated] += found.low <= exact <= found.high
+    assert all(180 <= count <= 200 for count in hits.values())
+
+
+def test_few_samples_bound_nothing() -> None:
+    """Without enough values there is no upper end, and without any there is no figure."""
+    assert percentile_of([np.array([1.0, 2.0, 3.0])], 99).high == math.inf
+    assert math.isnan(percentile_of([np.empty(0)], 50).value)
+    assert math.isnan(mean_of([np.empty(0)]).value)
+    assert share_of(0, 1000).high == pytest.approx(0.0038, abs=0.0002)

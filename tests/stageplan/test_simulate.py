@@ -1,0 +1,100 @@
+"""`stageplan simulate`: its JSON, its table, its exit codes and sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from model.problems import BadInput, UnknownName
+from stageplan.commands import simulating
+
+
+@pytest.fixture
+def simulate(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs the command and gives back what it printed to standard output."""
+
+    def run(arch: str, stage: str, **options: Any) -> str:
+        defaults = {
+            "seed": 1,
+            "engine": "compiled",
+            "json": False,
+            "with_capacity": False,
+            "requests": 20_000,
+            "facts": [],
+        }
+        simulating.run(arch, stage, **{**defaults, **options})
+        seen = capsys.readouterr()
+        assert seen.err == ""
+        return seen.out
+
+    return run
+
+
+def test_json_has_the_fixed_fields(simulate: Callable[..., str]) -> None:
+    """`simulate --json` prints one object with the fields other programs rely on, and nothing on standard error."""
+    answer = json.loads(simulate("vertical-vibing", "stage4", json=True))
+    wanted = {"architecture", "stage", "engine", "seed", "digest", "requests", "wall_s"}
+    assert wanted | {"endpoints", "components", "usage", "verdicts"} <= set(answer)
+    assert (answer["architecture"], answer["stage"], answer["seed"]) == ("vertical-vibing", "stage4", 1)
+    for endpoint in answer["endpoints"]:
+        assert {"endpoint", "requests", "errors", "p50_ms", "p95_ms", "p99_ms", "mean_ms", "ci"} <= set(endpoint)
+        assert set(endpoint["ci"]) == {"p50_ms", "p95_ms", "p99_ms", "mean_ms"}
+        assert isinstance(endpoint["errors"], int)
+    for component in answer["components"]:
+        assert 0 <= component["utilisation"] <= 1
+    for verdict in answer["verdicts"]:
+        assert {"target", "predicted", "threshold", "holds"} <= set(verdict)
+    assert {"component", "usage", "quantity"} == set(answer["usage"][0])
+    assert all(fact["source"] for fact in answer["assumptions"])
+
+
+def test_only_the_time_it_took_varies(simulate: Callable[..., str]) -> None:
+    """Two runs with one seed print the same object but for `wall_s`."""
+    answers = [json.loads(simulate("vertical-vibing", "stage2", json=True, seed=3)) for _ in range(2)]
+    assert answers[0].pop("wall_s") > 0
+    answers[1].pop("wall_s")
+    assert answers[0] == answers[1]
+
+
+def test_the_table_leads_with_the_verdicts(simulate: Callable[..., str]) -> None:
+    """A person reads the load, what is held, every endpoint, and what is fullest."""
+    text = simulate("socialclub", "staging")
+    assert text.startswith("socialclub staging: busiest hour")
+    assert text.index("health_answer") < text.index("list_venues") < text.index("ecs_backend")
+
+
+def test_a_missed_target_is_exit_code_one(simulate: Callable[..., str]) -> None:
+    """The command ends with 1 when a target is missed."""
+    with pytest.raises(SystemExit) as ended:
+        simulate("writlix", "steady")
+    assert ended.value.code == 1
+
+
+def test_capacity_is_one_sentence_more(simulate: Callable[..., str]) -> None:
+    """With --capacity the load that still holds, and what gives way, stand in the answer."""
+    answer = json.loads(simulate("vertical-vibing", "stage1", json=True, with_capacity=True))
+    assert answer["capacity"]["scale"] > 10
+    assert answer["capacity"]["gives_way"] == {"component": "ecs_backend", "what": "cpu"}
+
+
+def test_facts_can_be_set(simulate: Callable[..., str]) -> None:
+    """--fact replaces a fact of the simulator and the answer says so."""
+    answer = json.loads(simulate("vertical-vibing", "stage1", json=True, facts=["cpu_scv=0"]))
+    assert {fact["name"]: fact["likely"] for fact in answer["assumptions"]}["cpu_scv"] == 0
+
+
+def test_bad_input_is_one_sentence(simulate: Callable[..., str]) -> None:
+    """Unknown stages, engines and facts are refused with the nearest name, and nothing is printed."""
+    with pytest.raises(UnknownName, match=r"'prod' is not a stage of writlix|steady"):
+        simulate("writlix", "prod")
+    with pytest.raises(UnknownName, match="compiled"):
+        simulate("writlix", "steady", engine="compild")
+    with pytest.raises(UnknownName, match="cpu_scv"):
+        simulate("writlix", "steady", facts=["cpu_scw=1"])
+    with pytest.raises(BadInput, match="NAME=NUMBER"):
+        simulate("writlix", "steady", facts=["cpu_scv"])
+    with pytest.raises(BadInput, match="below 1"):
+        simulate("writlix", "steady", requests=0)
