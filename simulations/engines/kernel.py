@@ -25,6 +25,11 @@ Floats = MutableSequence[float]
 # What `advance` returns.
 EMPTY, PAUSED, BUDGET, MORE_TOKENS, MORE_RECORDS, MORE_INSTANCES, MORE_JOBS = range(7)
 
+PUSHES = 8
+"""Room on the heap for one step: a token that walks on pushes at most a hold, a deadline and its successor.
+
+Deadlines that were met stay on the heap until they are due, so that it may outgrow the tokens."""
+
 # Places in `meta`.
 (
     SEQUENCE,
@@ -303,6 +308,8 @@ def advance(  # noqa: C901
     ops = len(op_code)
     now = clock[0]
     while True:
+        if meta[HEAP] + PUSHES > len(heap_time):
+            return MORE_TOKENS
         t = meta[CURRENT]
         if t < 0 and meta[READY] >= 0:
             t = meta[READY]

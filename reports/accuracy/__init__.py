@@ -1,0 +1,1 @@
+"""How right we are: prices, simulator and documents measured against what others computed, published or measured."""

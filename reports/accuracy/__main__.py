@@ -1,0 +1,27 @@
+"""`python -m reports.accuracy`: measure everything, then write reports/accuracy.md and the tables behind it."""
+
+from __future__ import annotations
+
+import sys
+
+from reports.files import write_file, write_files
+from reports.progress import Progress
+
+from .document import TARGET, document
+from .fingerprint import RECORD, fingerprint
+from .measured_simulator import FOLDER, measure_simulator, steps
+
+
+def main() -> None:
+    """Measure, write, and say where."""
+    with Progress(steps()) as progress:
+        tables = measure_simulator(progress)
+    measured_on = fingerprint()
+    text = document(tables, measured_on)
+    write_files(FOLDER, {**tables, RECORD: measured_on})
+    write_file(TARGET, text)
+    sys.stdout.write(f"{TARGET}\n")
+
+
+if __name__ == "__main__":
+    main()
