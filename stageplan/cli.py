@@ -69,6 +69,9 @@ def price_command(
     draws: Draws = 2000,
     seed: Seed = 0,
     budget: Budget = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="With tasks, waiting and cold starts as a simulated day ran them.")
+    ] = False,
     focus: Annotated[
         str | None, typer.Option("--focus", metavar="MONTH", help="The bill of that month (2027-01) in FOCUS columns.")
     ] = None,
@@ -82,7 +85,16 @@ def price_command(
     from stageplan.commands import pricing
 
     pricing.run(
-        arch, stage, json=json, csv=csv, free_tier=free_tier, prices_date=prices, draws=draws, seed=seed, budget=budget
+        arch,
+        stage,
+        json=json,
+        csv=csv,
+        free_tier=free_tier,
+        prices_date=prices,
+        draws=draws,
+        seed=seed,
+        budget=budget,
+        simulated=simulated,
     )
 
 

@@ -9,8 +9,10 @@ from typing import get_args
 from model.graph import Architecture
 from model.loading import load
 from model.problems import BadInput, UnknownName
+from model.sizing import SizedGraph
 from pricing.allowances import FreeTier
 from pricing.bill import Bill
+from pricing.metering.site import Measured
 from pricing.price import price
 from pricing.price_table import load_prices
 
@@ -26,12 +28,13 @@ def run(
     draws: int,
     seed: int,
     budget: float | None = None,
+    simulated: bool = False,
 ) -> None:
     """Print the bill as a table, as JSON or as CSV; exit with 1 when it goes over the budget."""
     if json and csv:
         raise BadInput("--json and --csv exclude each other")
     architecture = load(arch)
-    bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed)
+    bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed, simulated=simulated)
     if json:
         answer = bills[0].as_json() if stage else {"stages": [bill.as_json() for bill in bills]}
         sys.stdout.write(json_text.dumps(answer, indent=2, ensure_ascii=False) + "\n")
@@ -56,12 +59,24 @@ def bills_of(
     prices_date: str | None,
     draws: int,
     seed: int,
+    *,
+    simulated: bool = False,
 ) -> list[Bill]:
-    """The bill of one stage, or of all in their order."""
+    """The bill of one stage, or of all in their order; `simulated`: what a simulated day ran replaces derived usage."""
     kind = free_tier_of(free_tier)
     prices = load_prices(architecture.region, prices_date)
     names = [architecture.stage(stage).name] if stage else architecture.stage_names
-    return [price(architecture.at(name), prices, free_tier=kind, draws=draws, seed=seed) for name in names]
+    return [
+        price(graph, prices, free_tier=kind, draws=draws, seed=seed, measured=_ran(graph, seed) if simulated else None)
+        for graph in (architecture.at(name) for name in names)
+    ]
+
+
+def _ran(graph: SizedGraph, seed: int) -> Measured:
+    """What a simulated day of the stage counted."""
+    from simulations.usage import measure_day
+
+    return measure_day(graph, seed).measured
 
 
 def free_tier_of(text: str) -> FreeTier:
