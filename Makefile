@@ -1,5 +1,5 @@
 # Two commands do everything, each alone on a fresh machine with Python 3.11: make report, make test.
-.PHONY: report test check format bench gallery golden accuracy clean
+.PHONY: report test check format bench gallery golden accuracy notebooks clean
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
@@ -34,13 +34,16 @@ golden: $(READY)  ## rewrite the golden files; review the diff
 	$(BIN)/python tests/golden/rewrite.py
 	$(BIN)/python tests/golden/rewrite_diagram.py
 
+notebooks: $(READY)  ## run the notebooks and keep their outputs
+	$(BIN)/python notebooks/rewrite.py
+
 accuracy: $(READY)  ## measure again how right we are: reports/accuracy.md
 	$(BIN)/python -m reports.accuracy
 
 $(READY): pyproject.toml constraints.txt
 	@echo "setting up $(VENV): about two minutes the first time"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || sh tools/install-venv.sh $(PYTHON) $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[report,simulate,loadtest,loadtest-real,dev]"
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[report,simulate,loadtest,loadtest-real,notebook,dev]"
 	@touch $@
 
 clean:

@@ -8,14 +8,16 @@ from typing import Literal
 
 from model.claims import Claim
 from model.graph import Architecture
-from pricing.bill import Bill, Range, range_of
+from pricing.bill import Bill, Range
+from studies.audit.claim_values import usd_per_month
+from studies.audit.stated_costs import cost_of, spans_stages
 
 Verdict = Literal["within our range", "below our range", "above our range"]
 
 
 @dataclass(frozen=True)
 class CheckedClaim:
-    """A cost that the document states, beside what the same components cost at that stage, or at those stages together."""
+    """A cost that the document states, beside what the same components cost at that stage, or at those together."""
 
     claim: Claim
     stages: tuple[str, ...]
@@ -44,39 +46,22 @@ def check_costs(architecture: Architecture, bills: Mapping[str, Bill]) -> Iterab
     """
     claims = {claim.id: claim for claim in architecture.claims}
     for claim in architecture.claims:
-        bounds = _usd_per_month(claim)
+        bounds = usd_per_month(claim)
         if bounds is None or claim.kind not in ("cost_line", "cost_total"):
             continue
         if claim.kind == "cost_line" and not claim.components:
             continue
         for stages in _stage_groups(claim, claims, architecture.stage_names):
-            ours = _together([bills[stage] for stage in stages], claim.components)
+            ours = cost_of([bills[stage] for stage in stages], claim.components)
             if ours is not None:
                 yield CheckedClaim(claim, stages, *bounds, ours, _verdict(*bounds, ours))
 
 
 def _stage_groups(claim: Claim, claims: Mapping[str, Claim], every: Iterable[str]) -> Iterable[tuple[str, ...]]:
     """The stages that a claim is about: one by one, or together where it adds up claims of several stages."""
-    if len(claim.stages) > 1 and any(claims[part].stages != claim.stages for part in claim.sums):
+    if spans_stages(claim, [claims[part] for part in claim.sums]):
         return [claim.stages]
     return [(stage,) for stage in claim.stages or (every if claim.kind == "cost_line" else ())]
-
-
-def _together(bills: Iterable[Bill], components: Iterable[str]) -> Range | None:
-    """What some components (all when none are named) cost over some bills, added draw by draw; None when none is there."""
-    wanted = set(components)
-    chosen = [(bill, name) for bill in bills for name in bill.components if not wanted or name in wanted]
-    if not chosen:
-        return None
-    likely = sum(bill.components[name].likely for bill, name in chosen)
-    return range_of(likely, [bill.component_draws[name] for bill, name in chosen if name in bill.component_draws])
-
-
-def _usd_per_month(claim: Claim) -> tuple[float, float] | None:
-    if not claim.unit.startswith("USD/month") or (claim.low is None and claim.high is None):
-        return None
-    low = claim.low if claim.low is not None else 0.0
-    return low, claim.high if claim.high is not None else low
 
 
 def _verdict(low: float, high: float, ours: Range) -> Verdict:

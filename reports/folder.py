@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from model.problems import BadInput
+from reports.audit_csv import audit_csv
 from reports.claims_csv import claims_csv
 from reports.csv_text import bill_csv
 from reports.html.page import document_page, index_page
 from reports.markdown import document_markdown
 from reports.report_model import ArchitectureReport, DocumentReport
 from reports.stage_drawings import DocumentDrawings
+from studies.forecast_text import forecast_csv
 
 INDEX = "index"
 Draw = Callable[[DocumentReport], DocumentDrawings]
@@ -41,3 +43,7 @@ def _tables(reports: Iterable[ArchitectureReport]) -> Iterable[tuple[str, str]]:
         yield f"{report.name}.csv", bill_csv(report.bills.values())
         if report.architecture.claims:
             yield f"{report.name}-claims.csv", claims_csv(report)
+        if report.audit.findings:
+            yield f"{report.name}-audit.csv", audit_csv(report.audit)
+        if report.growth is not None:
+            yield f"{report.name}-forecast.csv", forecast_csv(report.growth.forecast)

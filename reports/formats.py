@@ -10,7 +10,8 @@ from model.claims import Claim
 from model.targets import Target
 from pricing.bill import Range
 from reports.claim_checks import CheckedClaim
-from reports.money import usd, usd_range
+from studies.amounts import dollar_span, dollar_spread, dollars
+from studies.audit.finding import Finding
 
 _COMPARATORS = {"<": "below ", "<=": "at most ", ">": "above ", ">=": "at least ", "~": "about "}
 _METRICS = {
@@ -59,7 +60,59 @@ def cost_range(cost: Range) -> str:
     >>> cost_range(Range(10, 12, 20))
     '$10.00 \u2013 $20.00'
     """
-    return usd_range(cost).replace(" - ", " \N{EN DASH} ")
+    return dollar_spread(cost.low, cost.high).replace(" - ", " \N{EN DASH} ")
+
+
+def cost_band(bounds: tuple[float, float]) -> str:
+    """Two amounts, or one where they read alike.
+
+    >>> cost_band((10, 20)), cost_band((7, 7))
+    ('$10.00 \u2013 $20.00', '$7.00')
+    """
+    return dollar_span(*bounds).replace(" - ", " \N{EN DASH} ")
+
+
+def cost_signed(amount: float) -> str:
+    """A difference with its sign.
+
+    >>> cost_signed(12), cost_signed(-3), cost_signed(0)
+    ('+$12.00', '-$3.00', '$0')
+    """
+    return f"+{dollars(amount)}" if amount > 0 else dollars(amount)
+
+
+def cost_short(amount: float) -> str:
+    """An amount on an axis: without cents that are none.
+
+    >>> cost_short(20), cost_short(0.5), cost_short(2000)
+    ('$20', '$0.50', '$2,000')
+    """
+    return dollars(amount).removesuffix(".00")
+
+
+def plural(times: int, thing: str) -> str:
+    """A number of things.
+
+    >>> plural(1, "error"), plural(3, "note"), plural(0, "warning")
+    ('1 error', '3 notes', '0 warnings')
+    """
+    return f"{times} {thing}{'' if times == 1 else 's'}"
+
+
+def count_short(value: float) -> str:
+    """People on an axis: thousands from ten thousand on.
+
+    >>> count_short(1234), count_short(49_870), count_short(1_250_000)
+    ('1,234', '50k', '1.2m')
+    """
+    if value >= 1e6:
+        return f"{value / 1e6:.2g}m"
+    return f"{value / 1e3:,.0f}k" if value >= 1e4 else f"{value:,.0f}"
+
+
+def finding_place(finding: Finding) -> str:
+    """The lines of the document that a finding is about."""
+    return finding.place.replace("-", "\N{EN DASH}") if finding.lines else "not in the document"
 
 
 def count(value: float) -> str:
@@ -112,8 +165,7 @@ def where(fact: Stated) -> str:
 
 def stated_cost(checked: CheckedClaim) -> str:
     """What the document says that something costs a month."""
-    low, high = usd(checked.low), usd(checked.high)
-    return low if low == high else f"{low} \N{EN DASH} {high}"
+    return dollar_span(checked.low, checked.high).replace(" - ", " \N{EN DASH} ")
 
 
 def stated_totals(claims: Sequence[CheckedClaim]) -> str:
@@ -122,7 +174,7 @@ def stated_totals(claims: Sequence[CheckedClaim]) -> str:
     if len(texts) <= 2:
         return ", ".join(texts)
     low, high = min(claim.low for claim in claims), max(claim.high for claim in claims)
-    return f"{usd(low)} \N{EN DASH} {usd(high)} in {len(texts)} totals"
+    return f"{dollars(low)} \N{EN DASH} {dollars(high)} in {len(texts)} totals"
 
 
 def claim_value(claim: Claim) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from pricing.bill import Bill, Range
 from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
-from reports.money import usd
+from reports.markdown_studies import audit_markdown, comparison_markdown, growth_markdown
+from reports.markdown_text import plain, table, total_text
 from reports.report_model import ArchitectureReport, DocumentReport, StageReport
+from studies.amounts import dollars
 
 TOP = 8
 """Assumptions shown per stage: those that move the total most."""
@@ -16,7 +17,10 @@ TOP = 8
 
 def document_markdown(report: DocumentReport) -> str:
     """The whole document; parts are separated by an empty line."""
-    parts = [f"# {_plain(report.title)}"]
+    parts = [f"# {plain(report.title)}"]
+    titles = {item.name: item.architecture.title for item in report.architectures}
+    for comparison in report.comparisons:
+        parts += comparison_markdown(comparison, titles)
     for item in report.architectures:
         parts += _architecture(item)
     parts.append(_basis(report.bills))
@@ -25,14 +29,20 @@ def document_markdown(report: DocumentReport) -> str:
 
 def _architecture(item: ArchitectureReport) -> Iterable[str]:
     architecture = item.architecture
-    yield f"## {_plain(architecture.title)}"
+    yield f"## {plain(architecture.title)}"
     if architecture.summary:
-        yield _plain(architecture.summary)
+        yield plain(architecture.summary)
     yield _stages(item)
     yield "### Cost by service"
     yield _services(item)
     yield "### What moves the total"
     yield _assumptions(item.stages[-1])
+    if item.growth is not None:
+        yield "### If it grows from the first stage to the last"
+        yield from growth_markdown(item.growth, {stage.name: stage.title for stage in item.stages})
+    if item.audit.claims or item.audit.findings:
+        yield "### Is the document right?"
+        yield from audit_markdown(item.audit)
     if item.claims:
         yield "### What the document said"
         yield _claims(item)
@@ -49,22 +59,22 @@ def _stages(item: ArchitectureReport) -> str:
             stage.title,
             count(stage.users),
             count(stage.monthly_requests),
-            _total(stage.bill),
+            total_text(stage.bill),
             cost_range(stage.bill.total),
-            usd(stage.bill.implied_usd),
+            dollars(stage.bill.implied_usd),
             stated_totals(item.total_claims(stage.name)),
             ", ".join(dict.fromkeys(claim.verdict for claim in item.total_claims(stage.name))),
         )
         for stage in item.stages
     ]
-    return _table(header, rows, numbers=6)
+    return table(header, rows, numbers=6)
 
 
 def _services(item: ArchitectureReport) -> str:
     header = ("service", *(stage.title for stage in item.stages))
     rows = [(name, *(_cost(stage.bill.services.get(name)) for stage in item.stages)) for name in item.services]
-    total = ("**total**", *(f"**{_total(stage.bill)}**" for stage in item.stages))
-    return _table(header, [*rows, total], numbers=len(item.stages))
+    total = ("**total**", *(f"**{total_text(stage.bill)}**" for stage in item.stages))
+    return table(header, [*rows, total], numbers=len(item.stages))
 
 
 def _assumptions(stage: StageReport) -> str:
@@ -76,16 +86,16 @@ def _assumptions(stage: StageReport) -> str:
             number(item.assumption.likely),
             number(item.assumption.high),
             item.assumption.unit,
-            usd(item.at_low),
-            usd(item.at_high),
+            dollars(item.at_low),
+            dollars(item.at_high),
             item.assumption.why,
         )
         for item in stage.bill.influences[:TOP]
         if item.swing >= 0.01
     ]
     if not rows:
-        return f"No assumption moves the total of {_plain(stage.title)} by a cent."
-    return f"At {_plain(stage.title)}, one at a time:\n\n{_table(header, rows, numbers=0)}"
+        return f"No assumption moves the total of {plain(stage.title)} by a cent."
+    return f"At {plain(stage.title)}, one at a time:\n\n{table(header, rows, numbers=0)}"
 
 
 def _claims(item: ArchitectureReport) -> str:
@@ -96,14 +106,14 @@ def _claims(item: ArchitectureReport) -> str:
             checked.claim.subject,
             checked.stage_text(titles),
             stated_cost(checked),
-            usd(checked.ours.likely),
+            dollars(checked.ours.likely),
             cost_range(checked.ours),
             checked.verdict,
             where(checked.claim),
         )
         for checked in item.claims
     ]
-    return _table(header, rows, numbers=0)
+    return table(header, rows, numbers=0)
 
 
 def _missing(stages: Iterable[StageReport]) -> Iterable[str]:
@@ -114,7 +124,7 @@ def _missing(stages: Iterable[StageReport]) -> Iterable[str]:
             reason = f" ({line.how})" if line.how else ""
             lacking.setdefault(f"{line.label}: {line.description}{reason}", []).append(stage.title)
     for what, titles in lacking.items():
-        yield f"- {_plain(what)}: {_plain(', '.join(titles))}"
+        yield f"- {plain(what)}: {plain(', '.join(titles))}"
 
 
 def _basis(bills: Sequence[Bill]) -> str:
@@ -123,28 +133,5 @@ def _basis(bills: Sequence[Bill]) -> str:
     return f"Prices: {tables}. Free tier: {bill.free_tier}. {bill.draws} draws, seed {bill.seed}."
 
 
-def _total(bill: Bill) -> str:
-    return f"{'' if bill.complete else 'at least '}{usd(bill.total.likely)}"
-
-
 def _cost(cost: Range | None) -> str:
-    return "" if cost is None else usd(cost.likely)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) -> str:
-    """A table; the `numbers` columns after the first are aligned to the right."""
-    marks = ["---:" if 0 < place <= numbers else "---" for place in range(len(header))]
-    lines = [header, marks, *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """A table cell: bold marks of our own are kept, all else is plain."""
-    inner = text.removeprefix("**").removesuffix("**")
-    return f"**{_plain(inner)}**" if inner != text else _plain(text)
-
-
-def _plain(text: str) -> str:
-    """Text without any meaning to Markdown or HTML, on one line."""
-    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", " ".join(text.split()))
-    return escaped.replace("&", "&amp;").replace("<", "&lt;")
+    return "" if cost is None else dollars(cost.likely)

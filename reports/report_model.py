@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -18,6 +18,9 @@ from pricing.bill import Bill, Range, by_cost
 from pricing.price import DRAWS, price
 from pricing.price_table import load_prices
 from reports.claim_checks import CheckedClaim, Verdict, check_costs
+from reports.studied import GrowthReport, Settings, audited, compared, grown
+from studies.audit.audit import Audit
+from studies.compare import Comparison
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ class ArchitectureReport:
     architecture: Architecture
     stages: tuple[StageReport, ...]
     claims: tuple[CheckedClaim, ...]
+    audit: Audit
+    growth: GrowthReport | None
+    """None where the stages show no growth of users."""
 
     @property
     def name(self) -> str:
@@ -136,6 +142,8 @@ class DocumentReport:
     id: str
     title: str
     architectures: tuple[ArchitectureReport, ...]
+    comparisons: tuple[Comparison, ...]
+    """Its architectures beside each other, wherever they do the same work."""
 
     @property
     def bills(self) -> tuple[Bill, ...]:
@@ -169,29 +177,37 @@ def report_documents(
     progress: Callable[[str], None] = lambda step: None,
 ) -> tuple[DocumentReport, ...]:
     """The reports of some architectures, one per document, in the order given; `progress` hears each stage."""
-    by_document: dict[str, list[ArchitectureReport]] = {}
-    titles: dict[str, str] = {}
+    settings = Settings(free_tier, prices_date, draws, seed)
+    by_document: dict[str, list[Architecture]] = {}
     for architecture in architectures:
-        report = report_architecture(architecture, free_tier, prices_date, draws, seed, progress)
-        by_document.setdefault(architecture.document.id, []).append(report)
-        titles.setdefault(architecture.document.id, architecture.document.title)
-    return tuple(DocumentReport(name, titles[name], tuple(items)) for name, items in by_document.items())
+        by_document.setdefault(architecture.document.id, []).append(architecture)
+    return tuple(_document(group, settings, progress) for group in by_document.values())
 
 
-def report_architecture(
-    architecture: Architecture,
-    free_tier: FreeTier,
-    prices_date: str | None,
-    draws: int,
-    seed: int,
-    progress: Callable[[str], None] = lambda step: None,
+def _document(group: Sequence[Architecture], settings: Settings, progress: Callable[[str], None]) -> DocumentReport:
+    """The report of the architectures of one document."""
+    items = tuple(_architecture(item, group, settings, progress) for item in group)
+    first = group[0].document
+    return DocumentReport(first.id, first.title, items, tuple(compared(group, settings)))
+
+
+def _architecture(
+    architecture: Architecture, group: Sequence[Architecture], settings: Settings, progress: Callable[[str], None]
 ) -> ArchitectureReport:
-    """One architecture: every stage priced, every cost claim compared."""
-    prices = load_prices(architecture.region, prices_date)
+    """One architecture: every stage priced, every claim checked, its growth forecast."""
+    prices = load_prices(architecture.region, settings.prices_date)
     stages = []
     for name in architecture.stage_names:
         progress(f"price {architecture.name} {name}")
         graph = architecture.at(name)
-        stages.append(StageReport(graph, price(graph, prices, free_tier=free_tier, draws=draws, seed=seed)))
-    bills = {stage.name: stage.bill for stage in stages}
-    return ArchitectureReport(architecture, tuple(stages), tuple(check_costs(architecture, bills)))
+        bill = price(graph, prices, free_tier=settings.free_tier, draws=settings.draws, seed=settings.seed)
+        stages.append(StageReport(graph, bill))
+    progress(f"audit and forecast {architecture.name}")
+    claims = check_costs(architecture, {stage.name: stage.bill for stage in stages})
+    return ArchitectureReport(
+        architecture,
+        tuple(stages),
+        tuple(claims),
+        audited(architecture, group, settings),
+        grown(architecture, settings),
+    )

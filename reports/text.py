@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from model.graph import Architecture
-from pricing.bill import Bill, by_cost
-from reports.money import usd, usd_range
+from pricing.bill import Bill, Range, by_cost
+from studies.amounts import dollar_spread, dollars
 
 _WIDTH = 110
 
@@ -26,20 +26,20 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
         table.add_column(bill.stage, justify="right")
     services = dict.fromkeys(service for bill in bills for service, cost in by_cost(bill.services) if cost.high > 0)
     for service in services:
-        cells = [usd(bill.services[service].likely) if service in bill.services else "" for bill in bills]
+        cells = [dollars(bill.services[service].likely) if service in bill.services else "" for bill in bills]
         table.add_row(service, *cells)
     table.add_section()
-    totals = [("at least " if not bill.complete else "") + usd(bill.total.likely) for bill in bills]
+    totals = [("at least " if not bill.complete else "") + dollars(bill.total.likely) for bill in bills]
     table.add_row("total", *totals, style="bold")
-    table.add_row("90 % range", *(usd_range(bill.total) for bill in bills), style="dim")
-    table.add_row("of it implied", *(usd(bill.implied_usd) for bill in bills), style="dim")
+    table.add_row("90 % range", *(_spread(bill.total) for bill in bills), style="dim")
+    table.add_row("of it implied", *(dollars(bill.implied_usd) for bill in bills), style="dim")
     return _render(table, *[_missing(bill) for bill in bills if not bill.complete], _footer(bills[0]))
 
 
 def bill_text(architecture: Architecture, bill: Bill) -> str:
     """The lines of one stage's bill, dearest component first, and what moves the total most."""
     least = "" if bill.complete else "at least "
-    title = f"{architecture.title}, {bill.stage}: {least}{usd(bill.total.likely)} a month ({usd_range(bill.total)})"
+    title = f"{architecture.title}, {bill.stage}: {least}{dollars(bill.total.likely)} a month ({_spread(bill.total)})"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in ("component", "meter"):
         table.add_column(heading)
@@ -48,18 +48,22 @@ def bill_text(architecture: Architecture, bill: Bill) -> str:
     for component, _ in by_cost(bill.components):
         for line in (line for line in bill.lines if line.component == component):
             price = f"{line.unit_price:.10g} / {line.unit}" if line.unit_price is not None else ""
-            cost = usd(line.cost.likely) if line.state in ("priced", "free") else line.state
+            cost = dollars(line.cost.likely) if line.state in ("priced", "free") else line.state
             name = line.component + (" (implied)" if line.implied else "")
             quantity = f"{line.quantity:,.6g}" if line.unit else ""
-            table.add_row(name, line.meter, quantity, price, cost, usd_range(line.cost))
+            table.add_row(name, line.meter, quantity, price, cost, _spread(line.cost))
     influence = Table(title="what moves the total most", title_justify="left", box=None, pad_edge=False)
     for heading in ("assumption", "range", "total from", "to"):
         influence.add_column(heading, justify="left" if heading in ("assumption", "range") else "right")
     for item in bill.influences[:6]:
         if item.swing > 0:
             bounds = f"{item.assumption.low:g} - {item.assumption.high:g} {item.assumption.unit}"
-            influence.add_row(item.name, bounds, usd(item.at_low), usd(item.at_high))
+            influence.add_row(item.name, bounds, dollars(item.at_low), dollars(item.at_high))
     return _render(table, "", influence, _missing(bill), _footer(bill))
+
+
+def _spread(cost: Range) -> str:
+    return dollar_spread(cost.low, cost.high)
 
 
 def _missing(bill: Bill) -> str:

@@ -1,4 +1,4 @@
-"""Numbers as people read them in findings, forecasts and differences."""
+"""Numbers as people read them in bills, findings, forecasts and differences."""
 
 from __future__ import annotations
 
@@ -25,6 +25,25 @@ def dollar_span(low: float, high: float) -> str:
     """
     first, last = dollars(low), dollars(high)
     return first if first == last else f"{first} to {last}" if low < 0 else f"{first} - {last}"
+
+
+def dollar_spread(low: float, high: float) -> str:
+    """Two amounts, or nothing where they lie within a cent.
+
+    >>> dollar_spread(10, 20), dollar_spread(20, 20.001)
+    ('$10.00 - $20.00', '')
+    """
+    return "" if high - low < 0.01 else dollar_span(low, high)
+
+
+def dollars_a_month(low: float, likely: float, high: float) -> str:
+    """A monthly cost with its range, where it has one.
+
+    >>> dollars_a_month(9, 10, 20), dollars_a_month(7, 7, 7)
+    ('$10.00 a month ($9.00 - $20.00)', '$7.00 a month')
+    """
+    spread = dollar_spread(low, high)
+    return f"{dollars(likely)} a month ({spread})" if spread else f"{dollars(likely)} a month"
 
 
 def plain(number: float) -> str:

@@ -68,7 +68,8 @@ class MonthBills:
         return at_users(self.architecture.at(stage), self.users)
 
     def at(self, stage: str) -> Bill:
-        return price(self.graph(stage), self.prices, free_tier=self.free_tier, draws=self.draws, seed=self.seed)
+        graph = self.graph(stage)
+        return price(graph, self.prices, free_tier=self.free_tier, draws=self.draws, seed=self.seed, explain=False)
 
     def drawn_users(self, stage: str) -> Floats:
         graph = self.graph(stage)

@@ -10,7 +10,7 @@ from model.graph import Architecture
 from model.sizing import SizedGraph, settled
 from pricing.bill import Bill
 from reports.diagrams.picture import HIDDEN_STYLES, Arrow, ArrowStyle, Card, Group, Picture
-from reports.money import usd
+from studies.amounts import dollars as usd
 
 _ANNOTATIONS = frozenset({"iam", "internet_gateway", "cloudformation", "budgets", "code_pipeline"})
 """Kinds that a picture leaves out: free, and on no request's way."""

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pricing.bill import by_cost
 from reports import formats
 from reports.html.charts import range_bar, tornado
-from reports.money import usd
+from studies.amounts import dollars, percent
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -32,9 +32,13 @@ def environment() -> Environment:
         "by_cost": by_cost,
         "claim_value": formats.claim_value,
         "count": formats.count,
+        "count_short": formats.count_short,
         "duration": formats.duration,
+        "finding_place": formats.finding_place,
         "number": formats.number,
         "percent": formats.percent,
+        "percent_fine": percent,
+        "plural": formats.plural,
         "range_bar": range_bar,
         "stated_cost": formats.stated_cost,
         "stated_totals": formats.stated_totals,
@@ -42,8 +46,11 @@ def environment() -> Environment:
         "target_threshold": formats.target_threshold,
         "tornado": tornado,
         "unit_price": formats.unit_price,
-        "usd": usd,
+        "usd": dollars,
+        "usd_band": formats.cost_band,
         "usd_range": formats.cost_range,
+        "usd_short": formats.cost_short,
+        "usd_signed": formats.cost_signed,
         "where": formats.where,
         "words": formats.words,
         "x": position,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pricing.bill import Bill
 from reports.html.charts import service_colours
+from reports.html.compared_view import ComparedView
 from reports.html.environment import assets, drawing, environment
 from reports.html.view import ArchitectureView
 from reports.price_sources import meters_by_confidence, price_sources
 from reports.report_model import DocumentReport
 from reports.stage_drawings import DocumentDrawings
+from studies.audit.finding import MEANINGS
+from studies.audit.registry import described
 
 
 def document_page(report: DocumentReport, drawings: DocumentDrawings) -> str:
     """The whole page of a document: no file beside it is needed to read it."""
     colours = service_colours(report.services)
+    every = {item.name: item.architecture for item in report.architectures}
     inline = {key: drawing(text) for key, text in drawings.inline.items()}
     return _render(
         "page.html.j2",
@@ -24,6 +28,10 @@ def document_page(report: DocumentReport, drawings: DocumentDrawings) -> str:
         home="index.html",
         icons=drawing(drawings.icons),
         architectures=[ArchitectureView(item, inline, colours) for item in report.architectures],
+        comparisons=[ComparedView(item, every) for item in report.comparisons],
+        short_titles=short_titles({item.name: item.architecture.title for item in report.architectures}),
+        rules=described(),
+        meanings=MEANINGS,
         colours=colours,
         sources=price_sources(report.bills),
         confidences=meters_by_confidence(report.bills),
@@ -47,6 +55,19 @@ def _basis(bills: Sequence[Bill]) -> str:
     """What all the figures rest on."""
     bill = bills[0]
     return f"Free tier counted: {bill.free_tier.replace('_', ' ')}. {bill.draws:,} draws, seed {bill.seed}."
+
+
+def short_titles(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles without the words that all begin with, up to a comma.
+
+    >>> short_titles({"a": "Shop, containers", "b": "Shop, serverless"})
+    {'a': 'containers', 'b': 'serverless'}
+    >>> short_titles({"a": "Shop", "b": "Shop, serverless"})
+    {'a': 'Shop', 'b': 'serverless'}
+    """
+    parts = {name: title.partition(", ") for name, title in titles.items()}
+    shared = len(parts) > 1 and len({start for start, _, _ in parts.values()}) == 1
+    return {name: rest if shared and rest else titles[name] for name, (_, _, rest) in parts.items()}
 
 
 def _price_tables(bills: Iterable[Bill]) -> list[str]:

@@ -12,7 +12,10 @@ from model.component import Component
 from model.graph import Architecture
 from pricing.bill import Bill, Line
 from reports.html.charts import COLOURS, StackedBar, shared_colour, stacked_bars
+from reports.html.growth_chart import GrowthChart, growth_chart
 from reports.report_model import ArchitectureReport, StageReport
+from studies.audit.finding import SEVERITIES, Finding, Severity
+from studies.forecast import Forecast
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,12 @@ class ArchitectureView:
     @property
     def sections(self) -> list[tuple[str, str]]:
         """(id, short title) of the parts of the page."""
-        parts = [("diagram", "Diagram"), ("cost", "Cost"), ("bill", "Bill"), ("assumptions", "Assumptions")]
+        parts = [("diagram", "Diagram"), ("cost", "Cost")]
+        if self.report.growth is not None:
+            parts.append(("growth", "Growth"))
+        parts += [("bill", "Bill"), ("assumptions", "Assumptions")]
+        if self.is_audited:
+            parts.append(("audit", "Audit"))
         if self.architecture.claims:
             parts.append(("claims", "Claims"))
         if self.architecture.targets:
@@ -80,6 +88,36 @@ class ArchitectureView:
         rest = own.pop(COLOURS - 1, None) and shared_colour(self.colours)
         named = [(own[colour], colour) for colour in sorted(own)]
         return [*named, (rest, COLOURS - 1)] if rest else named
+
+    @property
+    def forecast(self) -> Forecast | None:
+        return self.report.growth.forecast if self.report.growth is not None else None
+
+    @property
+    def growth_chart(self) -> GrowthChart | None:
+        """The forecast as a curve."""
+        return growth_chart(self.forecast) if self.forecast is not None else None
+
+    @property
+    def is_audited(self) -> bool:
+        """Whether there is anything to say: a statement that was checked, or a finding on what is not stated."""
+        return bool(self.report.audit.claims or self.report.audit.findings)
+
+    @property
+    def findings(self) -> dict[Severity, list[tuple[int, Finding]]]:
+        """The findings of each severity that has any, numbered through."""
+        numbered = list(enumerate(self.report.audit.findings, start=1))
+        groups = {name: [item for item in numbered if item[1].severity == name] for name in SEVERITIES}
+        return {name: group for name, group in groups.items() if group}
+
+    @cached_property
+    def findings_on(self) -> dict[str, list[tuple[int, Finding]]]:
+        """The findings on each claim, by its id, with their numbers."""
+        found: dict[str, list[tuple[int, Finding]]] = {}
+        for number, finding in enumerate(self.report.audit.findings, start=1):
+            for claim in finding.claims:
+                found.setdefault(claim, []).append((number, finding))
+        return found
 
     def label(self, name: str) -> str:
         """What a component is called on the page; a name that is no component stays as it is."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.graph import Architecture
-from studies.audit.case import DRAWS, Case, siblings_of
+from pricing.price import DRAWS
+from studies.audit.case import Case, siblings_of
 from studies.audit.finding import SEVERITIES, Finding, Severity, merged
 from studies.audit.registry import RULES
 

@@ -15,13 +15,11 @@ from model.component import Component
 from model.graph import Architecture
 from model.loading import bundled_names, load
 from model.quantity import Formula, Num, Values, evaluate
-from model.sizing import SizedGraph
+from model.sizing import SizedGraph, settled
 from model.traffic import Traffic, traffic
 from pricing.bill import Bill, Range, range_of
-from pricing.price import price
+from pricing.price import DRAWS, price
 from pricing.price_table import PriceTable, load_prices
-
-DRAWS = 400
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,10 @@ class StageCase:
     def value(self, quantity: float | Formula) -> float:
         """A quantity with every assumption at its likely value."""
         return float(evaluate(quantity, self.graph.likely))
+
+    def size(self, component: Component) -> str:
+        """How a component is sized, formulas at their likely values."""
+        return settled(component, self.graph.likely).size()
 
     @property
     def peak_factor(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -11,7 +11,11 @@ from model.claims import Claim
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-"""error: false, or cannot hold; warning: likely so, or against another statement; note: good to know."""
+MEANINGS: Final[Mapping[Severity, str]] = {
+    "error": "false, or cannot hold",
+    "warning": "probably false, or against another statement",
+    "note": "good to know",
+}
 
 
 @dataclass(frozen=True)

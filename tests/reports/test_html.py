@@ -12,14 +12,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.loading import load
-from reports.formats import cost_range, number, unit_price
+from pricing.bill import Range
+from reports.formats import cost_range, cost_signed, finding_place, number, plural, unit_price
 from reports.html.charts import service_colours, stacked_bars, tornado
+from reports.html.compared_view import difference_bars
+from reports.html.growth_chart import gridlines, growth_chart
 from reports.html.page import document_page, index_page
-from reports.money import usd
 from reports.report_model import DocumentReport, report_documents
 from reports.stage_drawings import DocumentDrawings, draw_document
+from studies.amounts import dollars
 
 ICONS = (
     '<svg xmlns="http://www.w3.org/2000/svg">'
@@ -177,7 +182,7 @@ def test_every_line_leads_to_quantity_price_and_source() -> None:
             if line.source:
                 assert line.source in text_of(html.split('id="Sources"')[1])
         assert shown.count("priced") == sum(line.state == "priced" for line in stage.bill.lines)
-        assert usd(stage.bill.total.likely) in shown
+        assert dollars(stage.bill.total.likely) in shown
 
 
 def test_stages_stand_side_by_side() -> None:
@@ -185,7 +190,7 @@ def test_stages_stand_side_by_side() -> None:
     report = documents()[0]
     shown = text_of(pages()[report.id].split('class="cards"')[1].split("</section>")[0])
     for stage in report.architectures[0].stages:
-        assert f"{stage.title} {usd(stage.bill.total.likely)} a month" in shown
+        assert f"{stage.title} {dollars(stage.bill.total.likely)} a month" in shown
         assert cost_range(stage.bill.total) in shown
         assert f"Users {stage.users:,.0f}" in shown
     assert shown.count("below our range") == 3 + 1
@@ -196,11 +201,114 @@ def test_what_the_document_said_is_beside_our_figure() -> None:
     item = documents()[0].architectures[0]
     shown = text_of(pages()["vertical_vibing"].split(f'id="{item.name}.claims"')[1].split("</section>")[0])
     for checked in item.claims:
-        assert f"{usd(checked.ours.likely)} {cost_range(checked.ours)}".strip() in shown
+        assert f"{dollars(checked.ours.likely)} {cost_range(checked.ours)}".strip() in shown
         assert checked.verdict in shown
     for claim in item.other_claims:
         assert claim.subject in shown
     assert len(item.claims) + len(item.other_claims) == len(item.architecture.claims)
+
+
+def audit_part(name: str) -> str:
+    return pages()["vertical_vibing"].split(f'id="{name}.audit"')[1].split("</section>")[0]
+
+
+def test_findings_have_severity_place_figures_and_calculation() -> None:
+    """Each finding says in words how grave it is, where it stands, what is stated, what we compute and why."""
+    item = documents()[0].architectures[0]
+    parts = audit_part(item.name).split('<li class="finding"')[1:]
+    assert len(parts) == len(item.audit.findings)
+    for part, finding in zip(parts, item.audit.findings, strict=True):
+        shown = text_of(f"<li{part}")
+        assert shown.startswith(f"{finding.severity} {finding.claim}")
+        for text in (finding_place(finding), finding.stated, finding.computed, finding.calculation):
+            assert " ".join(text.replace("; ", " ").split()) in shown
+        assert f'class="sign {finding.severity}"' in part
+
+
+def test_errors_are_open_and_the_rest_is_folded() -> None:
+    """Errors stand in the open, warnings and notes in folds that are closed, each with its count."""
+    item = documents()[0].architectures[0]
+    elements = Elements(f"<body>{audit_part(item.name).split('>', 1)[1]}</body>")
+    folded = ["details" in around for tag, found, around in elements.found if found.get("class") == "finding"]
+    assert folded == [finding.severity != "error" for finding in item.audit.findings]
+    assert all("open" not in found for found in elements.of("details"))
+    shown = text_of(audit_part(item.name))
+    for severity, times in item.audit.counts.items():
+        assert plural(times, severity) in shown
+
+
+def test_the_head_counts_the_findings() -> None:
+    """The summary of an architecture says how many findings of each severity its audit has, and so does the index."""
+    for report in documents():
+        head = text_of(pages()[report.id].split('class="overview"')[1].split("<article")[0])
+        for item in report.architectures:
+            counts = [plural(times, severity) for severity, times in item.audit.counts.items() if times]
+            assert f"{', '.join(counts[:-1])} and {counts[-1]}".replace(", and", " and") in head.replace(" ,", ",")
+            assert ", ".join(counts) in text_of(pages()["index"])
+
+
+def test_a_claim_leads_to_its_findings() -> None:
+    """Beside each stated cost stand links to what the audit found on it."""
+    item = documents()[0].architectures[0]
+    table = pages()["vertical_vibing"].split(f'id="{item.name}.claims"')[1].split("</section>")[0]
+    linked = {int(number) for number in re.findall(rf'href="#{item.name}\.finding-(\d+)"', table)}
+    assert linked == {number for number, found in enumerate(item.audit.findings, start=1) if found.claims}
+
+
+def test_growth_is_drawn_to_scale() -> None:
+    """The curve runs from the first month to the last within its band, and stages begin where the forecast says."""
+    for item in (item for report in documents() for item in report.architectures if item.growth):
+        found = item.growth.forecast
+        chart = growth_chart(found)
+        line, band = ([tuple(map(float, at.split(","))) for at in text.split()] for text in (chart.line, chart.band))
+        upper, lower = band[: len(line)], band[len(line) :][::-1]
+        assert (line[0][0], line[-1][0]) == (0, 100)
+        for at, high, low in zip(line, upper, lower, strict=True):
+            assert at[0] == high[0] == low[0]
+            assert 0 <= high[1] <= at[1] + 0.005 <= low[1] + 0.01 <= 100.01
+        assert [(flag.month.number, flag.stage) for flag in chart.handovers] == list(found.handovers)
+        assert all(0 <= grid.y < 100 for grid in chart.gridlines)
+        assert 2 <= len(chart.gridlines) <= 4
+
+
+@given(st.floats(1e-3, 1e9))
+def test_gridlines_are_round_and_few(top: float) -> None:
+    """Whatever the scale, one to four amounts that are the same step apart, none beyond the axis."""
+    lines = gridlines(top)
+    assert 1 <= len(lines) <= 4
+    assert lines[-1] <= top * (1 + 1e-9)
+    assert lines[-1] == pytest.approx(lines[0] * len(lines))
+    assert top < lines[0] * (len(lines) + 1) * (1 + 1e-9)
+
+
+def test_one_stage_has_no_growth_to_draw() -> None:
+    """Where the users do not grow there is no curve, no heading and no link to one."""
+    report = report_documents([load("writlix-supabase")], draws=0)[0]
+    html = document_page(report, drawn(report))
+    assert "If it grows" not in html
+    assert ".growth" not in html.split("</style>")[1].split("<script>")[0]
+
+
+def test_architectures_of_the_same_work_are_compared() -> None:
+    """Each work that several architectures serve has a row per architecture, with its paired difference."""
+    report = documents()[1]
+    part = pages()["tabi-script"].split('id="Compared"')[1].split("</section>")[0]
+    shown = text_of(part)
+    for comparison in report.comparisons:
+        for side in comparison.sides:
+            assert f"{dollars(side.bill.total.likely)} {cost_range(side.bill.total)}" in shown
+        for usd in comparison.differences:
+            assert f"{cost_signed(usd.likely)} {cost_range(usd)}" in shown
+    assert 'id="Compared"' not in pages()["vertical_vibing"]
+
+
+def test_differences_share_an_axis_with_its_zero() -> None:
+    """A saving lies left of zero, a loss right of it, and no bar leaves the axis."""
+    saving, loss = difference_bars((Range(-30, -20, -10), Range(5, 10, 40)))
+    assert saving.zero == loss.zero
+    assert 0 < saving.low < saving.likely < saving.high < saving.zero < loss.low < loss.likely < loss.high < 100
+    [nothing] = difference_bars((Range(0, 0, 0),))
+    assert (nothing.low, nothing.high) == (nothing.zero, nothing.zero)
 
 
 def test_a_missing_price_is_said_everywhere() -> None:
@@ -212,10 +320,10 @@ def test_a_missing_price_is_said_everywhere() -> None:
     poorer = replace(stage, bill=replace(stage.bill, lines=lines))
     changed = replace(report, architectures=(replace(item, stages=(item.stages[0], poorer, *item.stages[2:])),))
     shown = text_of(document_page(changed, drawn(changed)))
-    assert shown.count(f"at least {usd(stage.bill.total.likely)}") >= 4
+    assert shown.count(f"at least {dollars(stage.bill.total.likely)}") >= 4
     assert "1 line without a cost" in shown
     assert "nobody sells it" in shown
-    assert f"at least {usd(stage.bill.total.likely)}" in text_of(index_page([changed]))
+    assert f"at least {dollars(stage.bill.total.likely)}" in text_of(index_page([changed]))
 
 
 def test_a_document_cannot_write_html() -> None:
@@ -335,6 +443,7 @@ def test_colours_have_enough_contrast() -> None:
                 assert contrast(theme[text], theme[ground]) >= 4.5, (text, ground)
         for kind in ("good", "bad", "odd"):
             assert contrast(theme[kind], theme[f"{kind}-bg"]) >= 4.5, kind
+            assert contrast(theme[kind], theme["paper"]) >= 4.5, kind
         assert contrast(theme["soft"], theme["plain-bg"]) >= 4.5
         for bar in ("said", "tick", "low", "high", *(f"s{place}" for place in range(9))):
             assert contrast(theme[bar], theme["bg"]) >= 3, bar
@@ -343,18 +452,33 @@ def test_colours_have_enough_contrast() -> None:
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
+def in_browser(folder: Path, html: str, place: str) -> str:
+    """The page after a browser has gone to one of its places."""
+    (folder / "page.html").write_text(html, encoding="utf-8")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder / 'profile'}"]
+    command = [str(CHROMIUM), *flags, "--dump-dom", f"file://{folder / 'page.html'}#{place}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which the project itself does not")
 def test_a_link_to_a_stage_shows_that_stage(tmp_path: Path) -> None:
     """In a browser, a link to a stage of the second architecture shows that architecture at that stage."""
     report = documents()[1]
-    (tmp_path / "page.html").write_text(pages()[report.id], encoding="utf-8")
     item = report.architectures[1]
     stage = item.stages[-1].name
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={tmp_path / 'profile'}"]
-    address = f"file://{tmp_path / 'page.html'}#{item.name}.{stage}.bill"
-    command = [str(CHROMIUM), *flags, "--dump-dom", address]
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    dom = in_browser(tmp_path, pages()[report.id], f"{item.name}.{stage}.bill")
     shown = [attributes for _, attributes, _ in Elements(dom).found if "current" in (attributes.get("class") or "")]
     assert [found["data-architecture"] for found in shown if "data-architecture" in found] == [item.name]
     panels = [found["data-stage"] for found in shown if found.get("data-panel") == item.name]
     assert panels == [stage] * 3
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which the project itself does not")
+def test_a_link_to_a_folded_finding_unfolds_it(tmp_path: Path) -> None:
+    """In a browser, a link to a note of the second architecture opens its fold and no other."""
+    report = documents()[1]
+    item = report.architectures[1]
+    place = f"{item.name}.finding-{len(item.audit.findings)}"
+    dom = in_browser(tmp_path, pages()[report.id], place)
+    opened = [part for part in dom.split("<details")[1:] if 'open=""' in part.split(">")[0]]
+    assert [f'id="{place}"' in part.split("</details>")[0] for part in opened] == [True]

@@ -27,14 +27,14 @@ def report(folder: Path, *names: str) -> dict[str, str]:
 
 
 def test_a_document_has_its_page_its_texts_its_tables_and_its_pictures(tmp_path: Path) -> None:
-    """One page and one Markdown text per document, two CSV files per architecture, one SVG per stage, one index."""
+    """A page and a Markdown text per document, four CSV files per architecture, an SVG per stage, one index."""
     names = report(tmp_path, "tabi-script-ecs", "tabi-script-serverless").keys()
     assert set(names) == {
         "index.html",
         "tabi-script.html",
         "tabi-script.md",
         *(f"tabi-script-{name}.csv" for name in ("ecs", "serverless")),
-        *(f"tabi-script-{name}-claims.csv" for name in ("ecs", "serverless")),
+        *(f"tabi-script-{n}-{table}.csv" for n in ("ecs", "serverless") for table in ("audit", "claims", "forecast")),
         *(f"diagrams/tabi-script-{n}-{s}.svg" for n in ("ecs", "serverless") for s in ("development", "production")),
     }
 
@@ -45,7 +45,7 @@ def test_every_link_to_a_file_finds_it(tmp_path: Path) -> None:
     links = [part.split('"')[0] for part in files["vertical_vibing.html"].split('href="')[1:]]
     beside = {link for link in links if not link.startswith(("#", "data:"))}
     assert beside <= files.keys()
-    assert len(beside) == 1 + 2 + 5
+    assert len(beside) == 1 + 4 + 5
 
 
 def test_the_tables_hold_every_line_and_every_claim(tmp_path: Path) -> None:
@@ -62,6 +62,31 @@ def test_the_tables_hold_every_line_and_every_claim(tmp_path: Path) -> None:
     claims = list(csv.DictReader(io.StringIO(files["vertical-vibing-claims.csv"])))
     assert {row["id"] for row in claims} == {claim.id for claim in architecture.claims}
     assert all(row["verdict"] for row in claims if row["our_likely"])
+
+
+def test_findings_and_months_are_tables_too(tmp_path: Path) -> None:
+    """The CSV of the audit has every finding in the order of the page; that of the forecast every month."""
+    from model.loading import load
+    from studies.audit.audit import audit
+
+    files = report(tmp_path, "vertical-vibing")
+    findings = list(csv.DictReader(io.StringIO(files["vertical-vibing-audit.csv"])))
+    expected = audit(load("vertical-vibing")).findings
+    assert [(row["rule"], row["computed"]) for row in findings] == [(item.rule, item.computed) for item in expected]
+    assert [int(row["number"]) for row in findings] == list(range(1, len(expected) + 1))
+    months = list(csv.DictReader(io.StringIO(files["vertical-vibing-forecast.csv"])))
+    assert [int(row["month"]) for row in months] == list(range(1, 25))
+
+
+def test_an_architecture_that_says_nothing_has_no_findings_and_no_growth(tmp_path: Path) -> None:
+    """With one stage and no claim there is neither a file nor a part of the page for them."""
+    files = report(tmp_path, "writlix-supabase")
+    assert set(files) == {"index.html", "writlix.html", "writlix.md", "writlix-supabase.csv"} | {
+        "diagrams/writlix-supabase-steady.svg"
+    }
+    for part in ("audit", "growth", "claims"):
+        assert f'id="writlix-supabase.{part}"' not in files["writlix.html"]
+    assert "Is the document right?" not in files["writlix.md"]
 
 
 def test_the_same_folder_on_every_run(tmp_path: Path) -> None:

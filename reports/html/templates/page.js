@@ -76,6 +76,7 @@
     if (architecture) showArchitecture(architecture.dataset.architecture);
     const panel = target.closest("[data-panel]");
     if (panel) showStage(panel.dataset.panel, panel.dataset.stage);
+    for (let at = target.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
     target.scrollIntoView();
   }
   window.addEventListener("hashchange", reveal);

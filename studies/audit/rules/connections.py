@@ -71,7 +71,7 @@ def _against_limit(
         NAME,
         severity,
         [component],
-        claim=f"{component.label or name} takes {limit:,.0f} connections at {stage.name} ({component.size()})",
+        claim=f"{component.label or name} takes {limit:,.0f} connections at {stage.name} ({stage.size(component)})",
         stated=f"{limit:,.0f} connections",
         computed=computed,
         calculation="; ".join(item.how for item in demands) + "; nothing pools them between",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from model.claims import Claim
-from pricing.bill import Bill, Line, Range, by_cost, range_of
-from studies.amounts import dollar_span, dollars
+from pricing.bill import Bill, Line, Range, by_cost
+from studies.amounts import dollars, dollars_a_month
 from studies.audit.case import Case, StageCase
 from studies.audit.claim_values import Bounds, at, stated, usd_per_month
 from studies.audit.finding import Finding, Severity, about
+from studies.audit.stated_costs import cost_of, spans_stages
 
 NAME = "cost_lines"
+NOTHING = Range(0.0, 0.0, 0.0)
 LEAST_USD = 0.5
 """A difference below this decides nothing."""
 LARGE_USD = 5.0
@@ -51,7 +53,7 @@ def year_is_free(case: Case, claim: Claim, stages: Sequence[StageCase]) -> bool:
 
 def _groups(case: Case, claim: Claim) -> Iterator[list[StageCase]]:
     """The stages that a claim is about, one by one; together where it adds up lines of several stages."""
-    if len(claim.stages) > 1 and any(part.stages != claim.stages for part in case.parts(claim)):
+    if spans_stages(claim, case.parts(claim)):
         yield case.stages_of(claim.stages)
     elif claim.stages:
         yield from ([stage] for stage in case.stages_of(claim.stages))
@@ -81,7 +83,7 @@ def _compare(claim: Claim, said: Bounds, stages: list[StageCase], free_year: boo
         [claim],
         claim=at(claim),
         stated=stated(claim),
-        computed=f"{dollars(ours.likely)} a month ({dollar_span(ours.low, ours.high)})",
+        computed=dollars_a_month(ours.low, ours.likely, ours.high),
         calculation=_explained([stage.bill for stage in stages], names, free_year),
         components=names,
         stages=[stage.name for stage in stages],
@@ -90,20 +92,11 @@ def _compare(claim: Claim, said: Bounds, stages: list[StageCase], free_year: boo
 
 def _ours(stages: Sequence[StageCase], names: Sequence[str], free_year: bool) -> Range:
     """Our range, widened to the first year's where the document counts on it."""
-    ours = _together([stage.bill for stage in stages], names)
+    ours = cost_of([stage.bill for stage in stages], names) or NOTHING
     if not free_year:
         return ours
-    first = _together([stage.first_year_bill for stage in stages], names)
+    first = cost_of([stage.first_year_bill for stage in stages], names) or NOTHING
     return Range(min(ours.low, first.low), ours.likely, ours.high)
-
-
-def _together(bills: Sequence[Bill], names: Sequence[str]) -> Range:
-    """What some components (all when none are named) cost over some stages together, added draw by draw."""
-    if len(bills) == 1:
-        return bills[0].range_of(names) if names else bills[0].total
-    chosen = [(bill, name) for bill in bills for name in (names or bill.components) if name in bill.components]
-    likely = sum(bill.components[name].likely for bill, name in chosen)
-    return range_of(likely, [bill.component_draws[name] for bill, name in chosen if name in bill.component_draws])
 
 
 def judge(said: Bounds, ours: Range) -> Severity | None:

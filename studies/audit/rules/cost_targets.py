@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from studies.amounts import dollar_span, dollars, percent
+from studies.amounts import dollars, dollars_a_month, percent
 from studies.audit.case import Case
 from studies.audit.finding import Finding, about
 from studies.budget import chance_above
@@ -24,7 +24,7 @@ def check(case: Case) -> Iterator[Finding]:
             chance = chance_above(stage.bill, target.threshold)
             if total.likely <= target.threshold and chance < UNLIKELY:
                 continue
-            span = f"{dollars(total.likely)} a month ({dollar_span(total.low, total.high)})"
+            span = dollars_a_month(total.low, total.likely, total.high)
             dearest = sorted(stage.bill.components.items(), key=lambda item: -item[1].likely)[:5]
             yield about(
                 NAME,

@@ -43,7 +43,7 @@ def _peak(stage: StageCase, name: str, component: Component) -> Iterator[Finding
             NAME,
             severity,
             [component],
-            claim=f"{component.label or name} ({component.size()}) carries the peak of {stage.name}",
+            claim=f"{component.label or name} ({stage.size(component)}) carries the peak of {stage.name}",
             stated=f"{plain(cores)} vCPU at most, {percent(allowed)} of them in use",
             computed=f"{plain(used.likely)} vCPU busy at the peak ({span(used.low, used.high)})",
             calculation="calls per second in the busiest hour x processor time per call",

@@ -10,7 +10,7 @@ from model.sizing import SizedGraph
 from pricing.bill import Bill, by_cost
 from pricing.metering.site import Measured
 from pricing.price import price
-from studies.amounts import dollar_span, dollars
+from studies.amounts import dollars, dollars_a_month
 from studies.audit.case import Case, StageCase
 from studies.audit.claim_values import Bounds, stated, usd_per_month
 from studies.audit.finding import Finding, about
@@ -39,7 +39,7 @@ def check(case: Case) -> Iterator[Finding]:
                     [claim],
                     claim=f"{claim.subject} ({stage.name})",
                     stated=stated(claim),
-                    computed=f"{dollars(ours.likely)} a month ({dollar_span(ours.low, ours.high)})",
+                    computed=dollars_a_month(ours.low, ours.likely, ours.high),
                     calculation=f"the bill without any request, whole stage {dollars(bill.total.likely)}: {standing}",
                     components=names,
                     stages=[stage.name],

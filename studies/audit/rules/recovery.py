@@ -38,7 +38,7 @@ def _time(key: str, target: Target, stage: StageCase) -> Iterator[Finding]:
             claim=f"The target {key}: {name} at {stage.name}",
             stated=f"at most {plain(target.threshold)} s",
             computed=f"{span(mechanism.low_s, mechanism.high_s)} s: {mechanism.what}",
-            calculation=f"{stage.graph.components[name].size()}: {mechanism.source}",
+            calculation=f"{stage.size(stage.graph.components[name])}: {mechanism.source}",
             components=[name],
             stages=[stage.name],
         )

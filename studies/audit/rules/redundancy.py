@@ -40,7 +40,7 @@ def check(case: Case) -> Iterator[Finding]:
             claim="; ".join(claim.subject for claim in claims),
             stated="more than one zone",
             computed=f"one zone at {', '.join(stages)}",
-            calculation=f"{component.label or name}: {component.size()} has no standby, reader or second task there",
+            calculation=f"{component.label or name}: {stage.size(component)} has no standby, reader or second task",
             components=[name],
             stages=stages,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from model.component import Component
-from studies.amounts import dollar_span, dollars, percent
+from studies.amounts import dollar_spread, dollars, dollars_a_month, percent
 from studies.audit.case import Case, StageCase
 from studies.audit.claim_values import usd_per_month
 from studies.audit.finding import Finding, Severity, about
@@ -71,7 +71,8 @@ def _finding(name: str, stages: list[StageCase]) -> Finding:
 
 def _figure(stage: StageCase, name: str) -> str:
     cost = stage.bill.components[name]
-    return f"{stage.name} {dollars(cost.likely)} ({dollar_span(cost.low, cost.high)})"
+    spread = dollar_spread(cost.low, cost.high)
+    return f"{stage.name} {dollars(cost.likely)}{f' ({spread})' if spread else ''}"
 
 
 def _what(name: str, component: Component) -> str:
@@ -87,7 +88,7 @@ def _no_table(stage: StageCase) -> Finding:
         [stage.graph.stage],
         claim=f"The stage {stage.name} has no cost table",
         stated="no cost",
-        computed=f"{dollars(total.likely)} a month ({dollar_span(total.low, total.high)})",
+        computed=dollars_a_month(total.low, total.likely, total.high),
         calculation="the whole bill of the stage",
         stages=[stage.name],
     )

@@ -1,0 +1,1 @@
+"""Plots for notebooks: one question each, drawn by matplotlib."""
