@@ -177,6 +177,11 @@ class Bill:
         return tuple(line for line in self.lines if line.state in ("unpriced", "depends on usage"))
 
     @property
+    def lacking(self) -> frozenset[str]:
+        """Components and services that have a line without a cost: their sum is 'at least', or not known at all."""
+        return frozenset(name for line in self.missing for name in (line.component, line.service))
+
+    @property
     def complete(self) -> bool:
         """Whether nothing is missing from the total; if something is, the total is 'at least'."""
         return not self.missing

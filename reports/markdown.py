@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pricing.bill import Bill, Range
+from pricing.bill import Bill
 from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
 from reports.markdown_studies import audit_markdown, comparison_markdown, growth_markdown
 from reports.markdown_text import plain, table, total_text
 from reports.report_model import ArchitectureReport, DocumentReport, StageReport
-from studies.amounts import dollars
+from studies.amounts import dollars, known_dollars
 
 TOP = 8
 """Assumptions shown per stage: those that move the total most."""
@@ -72,7 +72,7 @@ def _stages(item: ArchitectureReport) -> str:
 
 def _services(item: ArchitectureReport) -> str:
     header = ("service", *(stage.title for stage in item.stages))
-    rows = [(name, *(_cost(stage.bill.services.get(name)) for stage in item.stages)) for name in item.services]
+    rows = [(name, *(_cost(stage.bill, name) for stage in item.stages)) for name in item.services]
     total = ("**total**", *(f"**{total_text(stage.bill)}**" for stage in item.stages))
     return table(header, [*rows, total], numbers=len(item.stages))
 
@@ -133,5 +133,6 @@ def _basis(bills: Sequence[Bill]) -> str:
     return f"Prices: {tables}. Free tier: {bill.free_tier}. {bill.draws} draws, seed {bill.seed}."
 
 
-def _cost(cost: Range | None) -> str:
-    return "" if cost is None else dollars(cost.likely)
+def _cost(bill: Bill, service: str) -> str:
+    cost = bill.services.get(service)
+    return "" if cost is None else known_dollars(cost.likely, service in bill.lacking)

@@ -110,13 +110,18 @@ class ArchitectureReport:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The services that cost something at some stage, those that are dearest at any stage first."""
-        return dearest(stage.bill.services for stage in self.stages)
+        """The services that cost something at some stage, the dearest first, unknown costs last."""
+        return self._with_unknown([stage.bill.services for stage in self.stages])
 
     @property
     def components(self) -> tuple[str, ...]:
-        """The components that cost something at some stage, those that are dearest at any stage first."""
-        return dearest(stage.bill.components for stage in self.stages)
+        """The components that cost something at some stage, the dearest first, unknown costs last."""
+        return self._with_unknown([stage.bill.components for stage in self.stages])
+
+    def _with_unknown(self, costs: Sequence[Mapping[str, Range]]) -> tuple[str, ...]:
+        known = dearest(costs)
+        lacking = {name for stage in self.stages for name in stage.bill.lacking}
+        return (*known, *dict.fromkeys(name for group in costs for name in group if name in lacking - set(known)))
 
     def total_claims(self, stage: str) -> tuple[CheckedClaim, ...]:
         """What the document says the whole stage costs."""
@@ -152,8 +157,9 @@ class DocumentReport:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The services of all architectures, those that are dearest at any stage first."""
-        return dearest(bill.services for bill in self.bills)
+        """The services of all architectures, the dearest first, unknown costs last."""
+        known = dearest(bill.services for bill in self.bills)
+        return tuple(dict.fromkeys([*known, *(name for item in self.architectures for name in item.services)]))
 
 
 def dearest(costs: Iterable[Mapping[str, Range]]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from model.graph import Architecture
 from pricing.bill import Bill, Range, by_cost
-from studies.amounts import dollar_spread, dollars
+from studies.amounts import dollar_spread, dollars, known_dollars
 
 _WIDTH = 110
 
@@ -24,9 +24,14 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
     table.add_column("service")
     for bill in bills:
         table.add_column(bill.stage, justify="right")
-    services = dict.fromkeys(service for bill in bills for service, cost in by_cost(bill.services) if cost.high > 0)
+    services = dict.fromkeys(
+        service
+        for bill in bills
+        for service, cost in by_cost(bill.services)
+        if cost.high > 0 or service in bill.lacking
+    )
     for service in services:
-        cells = [dollars(bill.services[service].likely) if service in bill.services else "" for bill in bills]
+        cells = [_service_cost(bill, service) for bill in bills]
         table.add_row(service, *cells)
     table.add_section()
     totals = [("at least " if not bill.complete else "") + dollars(bill.total.likely) for bill in bills]
@@ -64,6 +69,12 @@ def bill_text(architecture: Architecture, bill: Bill) -> str:
 
 def _spread(cost: Range) -> str:
     return dollar_spread(cost.low, cost.high)
+
+
+def _service_cost(bill: Bill, service: str) -> str:
+    if service not in bill.services:
+        return ""
+    return known_dollars(bill.services[service].likely, service in bill.lacking)
 
 
 def _missing(bill: Bill) -> str:

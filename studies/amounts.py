@@ -17,6 +17,17 @@ def dollars(amount: float) -> str:
     return f"{sign}${size:,.2f}" if size < 99.995 else f"{sign}${size:,.0f}"
 
 
+def known_dollars(amount: float, lacking: bool) -> str:
+    """Dollars of a sum; where some of its lines have no cost it is at least that much, or not known at all.
+
+    >>> known_dollars(5, False), known_dollars(5, True), known_dollars(0, True)
+    ('$5.00', 'at least $5.00', 'by usage')
+    """
+    if not lacking:
+        return dollars(amount)
+    return f"at least {dollars(amount)}" if amount > 0 else "by usage"
+
+
 def dollar_span(low: float, high: float) -> str:
     """Two amounts, or one where they read alike.
 

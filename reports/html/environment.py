@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pricing.bill import by_cost
 from reports import formats
 from reports.html.charts import range_bar, tornado
-from studies.amounts import dollars, percent
+from studies.amounts import dollars, known_dollars, percent
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -47,6 +47,7 @@ def environment() -> Environment:
         "tornado": tornado,
         "unit_price": formats.unit_price,
         "usd": dollars,
+        "usd_known": known_dollars,
         "usd_band": formats.cost_band,
         "usd_range": formats.cost_range,
         "usd_short": formats.cost_short,
