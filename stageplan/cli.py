@@ -251,6 +251,22 @@ def diff_command(
     )
 
 
+@app.command("sensitivity")
+def sensitivity_command(
+    arch: Arch,
+    stage: StageOption = None,
+    json: Json = False,
+    free_tier: FreeTierOption = "always",
+    prices: PricesOption = None,
+    draws: Draws = 2000,
+    seed: Seed = 0,
+) -> None:
+    """Which assumptions move the cost most, over all stages or at one."""
+    from stageplan.commands import exporting
+
+    exporting.influences(arch, stage, free_tier=free_tier, prices_date=prices, draws=draws, seed=seed, json=json)
+
+
 @app.command("simulate")
 def simulate_command(
     arch: Arch,

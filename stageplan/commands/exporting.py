@@ -1,4 +1,4 @@
-"""`stageplan export`: bills in FOCUS columns; `stageplan sensitivity`: what moves the cost."""
+"""`stageplan price --focus`: bills in FOCUS columns; `stageplan sensitivity`: what moves the cost."""
 
 from __future__ import annotations
 
