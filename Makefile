@@ -43,7 +43,7 @@ accuracy: $(READY)  ## measure again how right we are: reports/accuracy.md
 $(READY): pyproject.toml constraints.txt
 	@echo "setting up $(VENV): about two minutes the first time"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || sh tools/install-venv.sh $(PYTHON) $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[report,simulate,loadtest,loadtest-real,notebook,dev]"
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[report,simulate,cluster,account,import,loadtest,loadtest-real,notebook,dev]"
 	@touch $@
 
 clean:
