@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
+from typing import Annotated
+
+import typer
 
 from model.loading import load
 from model.problems import BadDocument
+from stageplan.options import Json
+from stageplan.output import write_json
 
 
-def run(file: str, *, json: bool) -> None:
+def run(
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    json: Json = False,
+) -> None:
     """Print that the document is valid and what it holds; with --json its problems as data."""
     try:
         architecture = load(file)
@@ -17,7 +24,7 @@ def run(file: str, *, json: bool) -> None:
         if not json:
             raise
         problems = [{"place": problem.place, "message": problem.message} for problem in error.problems]
-        sys.stdout.write(json_text.dumps({"file": file, "valid": False, "problems": problems}, indent=2) + "\n")
+        write_json({"file": file, "valid": False, "problems": problems})
         sys.exit(2)
     counts = {
         "components": len(architecture.every_component()),
@@ -30,7 +37,7 @@ def run(file: str, *, json: bool) -> None:
     }
     if json:
         answer = {"file": file, "valid": True, "problems": [], "architecture": architecture.name, **counts}
-        sys.stdout.write(json_text.dumps(answer, indent=2) + "\n")
+        write_json(answer)
     else:
         holds = ", ".join(f"{count} {name}" for name, count in counts.items())
         sys.stdout.write(f"{architecture.name} is valid: {holds}\n")

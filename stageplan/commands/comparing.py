@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
-from collections.abc import Sequence
+from typing import Annotated
+
+import typer
 
 from model.loading import load
 from stageplan.commands.pricing import free_tier_of
+from stageplan.options import Draws, FreeTierOption, Json, PricesDate, Seed
+from stageplan.output import write_json
 from studies.compare import compare
 from studies.compare_text import comparison_markdown
 from studies.scaling import Users
 
 
 def run(
-    archs: Sequence[str],
-    *,
-    stages: Sequence[str],
-    users: float | None,
-    free_tier: str,
-    prices_date: str | None,
-    draws: int,
-    seed: int,
-    json: bool,
+    archs: Annotated[list[str], typer.Argument(metavar="ARCH ARCH...")],
+    stages: Annotated[
+        list[str] | None, typer.Option("--stage", metavar="S", help="One stage for all, or one for each.")
+    ] = None,
+    users: Annotated[float | None, typer.Option(help="Users a month; as the stages say when absent.")] = None,
+    free_tier: FreeTierOption = "always",
+    prices_date: PricesDate = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    json: Json = False,
 ) -> None:
     """Print the comparison; the first architecture is what the others are compared with."""
     found = compare(
@@ -34,5 +38,7 @@ def run(
         draws=draws,
         seed=seed,
     )
-    text = json_text.dumps(found.as_json(), indent=2, ensure_ascii=False) if json else comparison_markdown(found)
-    sys.stdout.write(text + "\n" if json else text)
+    if json:
+        write_json(found.as_json())
+    else:
+        sys.stdout.write(comparison_markdown(found))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
+from typing import Annotated
+
+import typer
 
 from model.graph import Architecture
 from model.loading import load
@@ -11,25 +13,26 @@ from model.problems import BadInput
 from pricing.bill import Bill
 from pricing.price_table import load_prices
 from stageplan.commands.pricing import free_tier_of
+from stageplan.options import Arch, Budget, Draws, FreeTierOption, Json, Seed, Stage
+from stageplan.output import write_json
 from studies.budget import check_budgets
-from studies.diff import BillDiff, diff
+from studies.diff import diff
 from studies.diff_text import diffs_markdown
 
 
 def run(
-    old: str,
-    new: str,
-    *,
-    stage: str | None,
-    old_stage: str | None,
-    new_stage: str | None,
-    old_prices: str | None,
-    new_prices: str | None,
-    free_tier: str,
-    budget: float | None,
-    draws: int,
-    seed: int,
-    json: bool,
+    old: Arch,
+    new: Arch,
+    stage: Stage = None,
+    old_stage: Annotated[str | None, typer.Option("--old-stage", metavar="S")] = None,
+    new_stage: Annotated[str | None, typer.Option("--new-stage", metavar="S")] = None,
+    old_prices: Annotated[str | None, typer.Option("--old-prices", metavar="DATE")] = None,
+    new_prices: Annotated[str | None, typer.Option("--new-prices", metavar="DATE")] = None,
+    free_tier: FreeTierOption = "always",
+    budget: Budget = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    json: Json = False,
 ) -> None:
     """Print the difference as Markdown or JSON; exit with 1 when the new bill breaks the budget."""
     before, after = load(old), load(new)
@@ -40,16 +43,12 @@ def run(
              budget_usd=budget, draws=draws, seed=seed)
         for first, second in pairs
     ]  # fmt: skip
-    sys.stdout.write(_text(found, one=len(pairs) == 1, json=json))
+    if json:
+        write_json(found[0].as_json() if len(pairs) == 1 else {"stages": [item.as_json() for item in found]})
+    else:
+        sys.stdout.write(diffs_markdown(found))
     if not all(item.holds for item in found):
         sys.exit(1)
-
-
-def _text(found: list[BillDiff], *, one: bool, json: bool) -> str:
-    if not json:
-        return diffs_markdown(found)
-    answer = found[0].as_json() if one else {"stages": [item.as_json() for item in found]}
-    return json_text.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 
 def _pairs(before: Architecture, after: Architecture, old: str | None, new: str | None) -> list[tuple[str, str]]:

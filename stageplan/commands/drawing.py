@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
 
 from model.loading import load
 from model.problems import BadInput, UnknownName
 from pricing.price import price
+from stageplan.options import Arch, OutputFile, Stage
 
 if TYPE_CHECKING:
     from reports.diagrams.drawing import Format
     from reports.diagrams.theme import Theme
 
 
-def run(arch: str, stage: str | None, file_format: str, output: str | None, *, theme: str, telemetry: bool) -> None:
+def run(
+    arch: Arch,
+    stage: Stage = None,
+    file_format: Annotated[
+        str, typer.Option("--format", metavar="F", help="svg, png, mermaid, d2, dot or drawio.")
+    ] = "svg",
+    output: OutputFile = None,
+    theme: Annotated[str, typer.Option(help="light, dark, or auto (the viewer's choice; SVG only).")] = "auto",
+    telemetry: Annotated[
+        bool, typer.Option("--telemetry", help="Show telemetry, secrets and image pulls too.")
+    ] = False,
+) -> None:
     """Write the picture of a stage (the last one when none is named) to a file, or to standard output.
 
     All stages are laid out together, so that the pictures of one architecture lie on each other.

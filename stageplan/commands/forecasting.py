@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from model.loading import load
 from model.problems import BadInput
 from stageplan.commands.pricing import free_tier_of
-from studies.forecast import Forecast, forecast
+from stageplan.options import Arch, Csv, Draws, FreeTierOption, Json, PricesDate, Seed
+from stageplan.output import one_format, write_json
+from studies.forecast import forecast
 from studies.forecast_text import forecast_csv, forecast_markdown
 from studies.growth import Rate, curve_of, grow, read_users
 from studies.scaling import Users
@@ -18,53 +22,52 @@ from studies.stage_rooms import rooms_of
 
 
 def run(
-    arch: str,
-    *,
-    users: float | None,
-    growth: tuple[float, float, float],
-    curve: str,
-    ceiling: float | None,
-    users_csv: str | None,
-    months: int,
-    stages: Sequence[str],
-    budgets: Sequence[float],
-    one_off: Sequence[str],
-    free_tier: str,
-    prices_date: str | None,
-    draws: int,
-    seed: int,
-    json: bool,
-    csv: bool,
+    arch: Arch,
+    users: Annotated[float | None, typer.Option(help="Users in month 1; the first stage's when absent.")] = None,
+    growth: Annotated[
+        tuple[float, float, float], typer.Option(metavar="LOW LIKELY HIGH", help="Growth a month, as shares.")
+    ] = (0.05, 0.1, 0.15),
+    curve: Annotated[str, typer.Option(help="linear, exponential or logistic.")] = "exponential",
+    ceiling: Annotated[float | None, typer.Option(help="Users that a logistic curve tends to.")] = None,
+    users_csv: Annotated[
+        str | None, typer.Option("--users-csv", metavar="FILE", help="Users by month instead of a curve.")
+    ] = None,
+    months: Annotated[int, typer.Option(help="12 to 36.")] = 24,
+    stages: Annotated[list[str] | None, typer.Option("--stage", metavar="S", help="Stages to grow through.")] = None,
+    budgets: Annotated[list[float] | None, typer.Option("--budget", metavar="USD", help="Budget lines.")] = None,
+    one_off: Annotated[list[str] | None, typer.Option("--one-off", metavar="MONTH:USD")] = None,
+    free_tier: FreeTierOption = "always",
+    prices_date: PricesDate = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Print the forecast; exit with 1 when a budget that was asked for is broken in some month.
 
     Without `users` the curve starts at the users of the first stage. `growth` is low, likely and high.
     """
-    if json and csv:
-        raise BadInput("--json and --csv exclude each other")
+    one_format(json=json, csv=csv)
     architecture = load(arch)
-    start = users if users is not None else rooms_of(architecture, stages)[0].users
+    start = users if users is not None else rooms_of(architecture, stages or ())[0].users
     path = _listed(users_csv) if users_csv else grow(curve_of(curve), start, Rate(*growth), months, ceiling)
     result = forecast(
         architecture,
         path,
-        stages=stages,
+        stages=stages or (),
         free_tier=free_tier_of(free_tier),
-        budgets_usd=tuple(budgets) or None,
-        one_off_usd=_once(one_off),
+        budgets_usd=tuple(budgets or ()) or None,
+        one_off_usd=_once(one_off or ()),
         prices_date=prices_date,
         draws=draws,
         seed=seed,
     )
-    sys.stdout.write(_text(result, json=json, csv=csv))
+    if json:
+        write_json(result.as_json())
+    else:
+        sys.stdout.write(forecast_csv(result) if csv else forecast_markdown(result))
     if budgets and not result.holds:
         sys.exit(1)
-
-
-def _text(result: Forecast, *, json: bool, csv: bool) -> str:
-    if json:
-        return json_text.dumps(result.as_json(), indent=2, ensure_ascii=False) + "\n"
-    return forecast_csv(result) if csv else forecast_markdown(result)
 
 
 def _once(texts: Sequence[str]) -> dict[int, float]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
 
 from model.loading import bundled_names, load
+from stageplan.options import Json
+from stageplan.output import write_json
 
 
-def run(*, json: bool) -> None:
+def run(
+    json: Json = False,
+) -> None:
     """Print every bundled architecture with its stages."""
     architectures = [load(name) for name in bundled_names()]
     if json:
@@ -16,13 +19,15 @@ def run(*, json: bool) -> None:
             {
                 "architecture": item.name,
                 "title": item.title,
-                "document": item.document.title,
+                "document": item.document.id,
                 "region": item.region,
-                "stages": [{"name": stage.name, "title": stage.title} for stage in item.stages],
+                "stages": item.stage_names,
+                "components": len(item.every_component()),
+                "connections": len(item.connections),
             }
             for item in architectures
         ]
-        sys.stdout.write(json_text.dumps({"architectures": rows}, indent=2, ensure_ascii=False) + "\n")
+        write_json({"architectures": rows})
         return
     for item in architectures:
         sys.stdout.write(f"{item.name}  {item.title}\n")

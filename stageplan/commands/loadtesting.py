@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json as json_text
 import os
 import sys
 from collections.abc import Callable
+from typing import Annotated
+
+import typer
 
 from loadtests.capacity import find_capacity as search_capacity
 from loadtests.files import result_files
@@ -19,31 +21,41 @@ from loadtests.safety import UNCONFIRMED_PER_S, highest_rate_per_s, is_loopback,
 from loadtests.suite import Suite
 from model.problems import BadInput
 from reports.files import write_files
+from stageplan.options import Arch, Json, OutputDir, Seed, Stage
+from stageplan.output import write_json
 
 MOST_SEARCHED_PER_S = 5_000.0
 
 
 def run(
-    arch: str,
-    stage: str | None,
-    *,
-    host: str | None,
-    json: bool,
-    output: str | None,
-    rate: float | None,
-    duration: float,
-    warm_up: float,
-    shape: str,
-    trace: str | None,
-    users: int | None,
-    max_in_flight: int,
-    workers: int,
-    seed: int,
-    yes: bool,
-    real: bool,
-    find_capacity: bool,
-    openslo: str | None,
-    locust_files: str | None,
+    arch: Arch,
+    stage: Stage = None,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="URL", help="Your deployment; the stand-in on this machine when absent."),
+    ] = None,
+    json: Json = False,
+    output: OutputDir = None,
+    rate: Annotated[float | None, typer.Option(help="Requests a second; the stage's peak when absent.")] = None,
+    duration: Annotated[float, typer.Option(help="Seconds that count.")] = 60.0,
+    warm_up: Annotated[float, typer.Option("--warm-up", help="Seconds before, that do not.")] = 5.0,
+    shape: Annotated[str, typer.Option(help="constant, poisson, ramp, step, spike, day or replay.")] = "poisson",
+    trace: Annotated[str | None, typer.Option(metavar="FILE", help="Arrival times to replay, as CSV.")] = None,
+    users: Annotated[int | None, typer.Option(help="Closed loop: that many users who wait for their answers.")] = None,
+    max_in_flight: Annotated[int, typer.Option("--max-in-flight", help="Requests in flight at most.")] = 1_000,
+    workers: Annotated[int, typer.Option(help="Generator processes.")] = 1,
+    seed: Seed = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before loading another machine.")] = False,
+    real: Annotated[bool, typer.Option("--real", help="Stand-in with real PostgreSQL and Redis.")] = False,
+    find_capacity: Annotated[
+        bool, typer.Option("--find-capacity", help="Raise the rate until a target breaks.")
+    ] = False,
+    openslo: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Judge by the objectives of an OpenSLO file.")
+    ] = None,
+    locust_files: Annotated[
+        str | None, typer.Option("--locust-files", metavar="PREFIX", help="Locust's own files too.")
+    ] = None,
 ) -> None:
     """Drive, judge, print; exit with 1 when a target is missed, 4 when the run proves nothing."""
     if real and host is not None:
@@ -88,7 +100,7 @@ def run(
     if output is not None:
         write_files(output, dict(result_files(result)))
     if json:
-        sys.stdout.write(json_text.dumps(result.as_json(), indent=2, ensure_ascii=False) + "\n")
+        write_json(result.as_json())
     else:
         sys.stdout.write(result_text(result))
     sys.exit(result.exit_code)
@@ -99,7 +111,7 @@ def searched(plan: Plan, drive: Callable[[Plan], LoadTestResult], *, most_rate_p
     found = search_capacity(plan, drive, most_rate_per_s, told)
     if json:
         answer = {"architecture": plan.architecture, "stage": plan.stage, "against": plan.against, "seed": plan.seed}
-        sys.stdout.write(json_text.dumps({**answer, "capacity": found.as_json()}, indent=2, ensure_ascii=False) + "\n")
+        write_json({**answer, "capacity": found.as_json()})
     else:
         sys.stdout.write(f"{plan.architecture} {plan.stage} ({plan.against}): {found.text()}\n")
     sys.exit(0 if found.held_per_s is not None else 4)

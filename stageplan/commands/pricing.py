@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
-from typing import get_args
+from typing import Annotated, get_args
+
+import typer
 
 from model.graph import Architecture
 from model.loading import load
-from model.problems import BadInput, UnknownName
+from model.problems import UnknownName
 from model.sizing import SizedGraph
 from pricing.allowances import FreeTier
 from pricing.bill import Bill
 from pricing.metering.site import Measured
 from pricing.price import price
 from pricing.price_table import load_prices
+from stageplan.options import Arch, Budget, Csv, Draws, FreeTierOption, Json, PricesDate, Seed, Stage
+from stageplan.output import one_format, write_json
 
 
 def run(
-    arch: str,
-    stage: str | None,
-    *,
-    json: bool,
-    csv: bool,
-    free_tier: str,
-    prices_date: str | None,
-    draws: int,
-    seed: int,
-    budget: float | None = None,
-    simulated: bool = False,
+    arch: Arch,
+    stage: Stage = None,
+    json: Json = False,
+    csv: Csv = False,
+    free_tier: FreeTierOption = "always",
+    prices_date: PricesDate = None,
+    draws: Draws = 2000,
+    seed: Seed = 0,
+    budget: Budget = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="With tasks, waiting and cold starts as a simulated day ran them.")
+    ] = False,
+    focus: Annotated[
+        str | None, typer.Option("--focus", metavar="MONTH", help="The bill of that month (2027-01) in FOCUS columns.")
+    ] = None,
 ) -> None:
     """Print the bill as a table, as JSON or as CSV; exit with 1 when it goes over the budget."""
-    if json and csv:
-        raise BadInput("--json and --csv exclude each other")
+    one_format(json=json, csv=csv, focus=focus is not None)
     architecture = load(arch)
     bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed, simulated=simulated)
-    if json:
+    if focus is not None:
+        from studies.focus import focus_csv
+
+        sys.stdout.write(focus_csv(architecture, bills, focus))
+    elif json:
         answer = bills[0].as_json() if stage else {"stages": [bill.as_json() for bill in bills]}
-        sys.stdout.write(json_text.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+        write_json(answer)
     elif csv:
         from reports.csv_text import bill_csv
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from model.graph import Architecture
 from model.loading import bundled_names, load
 from model.problems import BadInput
 from reports.progress import Progress
 from stageplan.commands.pricing import free_tier_of
+from stageplan.options import Archs, FreeTierOption, PricesDate, Seed
 
 if TYPE_CHECKING:
     from reports.report_model import DocumentReport
@@ -18,6 +21,17 @@ if TYPE_CHECKING:
 
 
 def run(
+    archs: Archs = None,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="A folder to write into.")] = "out",
+    free_tier: FreeTierOption = "always",
+    prices_date: PricesDate = None,
+    seed: Seed = 0,
+) -> None:
+    """Write the reports of some architectures (all bundled ones when none is named) into a folder, all or nothing."""
+    write_reports(archs or (), output, free_tier=free_tier, prices_date=prices_date, seed=seed)
+
+
+def write_reports(
     archs: Sequence[str],
     output: str,
     *,

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Annotated
+
+import typer
 
 from model.loading import load
 from model.problems import BadInput, UnknownName
 from reports.progress import Progress
-from simulations.capacity import CapacityResult, capacity
+from simulations.capacity import capacity
 from simulations.run import ENGINES
 from simulations.stage import simulate
-from simulations.stage_result import StageResult
 from simulations.usage import measure_day
 from stageplan.commands.simulation_text import capacity_text, result_text
+from stageplan.options import Arch, Json, StageNeeded
+from stageplan.output import write_json
 
 _TICKS = 100
 
 
 def run(
-    arch: str,
-    stage: str,
-    *,
-    seed: int,
-    engine: str,
-    json: bool,
-    with_capacity: bool,
-    requests: int,
-    facts: list[str],
+    arch: Arch,
+    stage: StageNeeded,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the random draws.")] = 1,
+    engine: Annotated[str, typer.Option(help="compiled, interpreter or simpy.")] = "compiled",
+    json: Json = False,
+    with_capacity: Annotated[
+        bool, typer.Option("--capacity", help="Search the highest load that still holds.")
+    ] = False,
+    requests: Annotated[int, typer.Option(help="Requests at most, over all replications.")] = 400_000,
+    facts: Annotated[
+        list[str] | None,
+        typer.Option("--fact", metavar="NAME=VALUE", help="Another value for a fact of the simulator."),
+    ] = None,
 ) -> None:
     """Print the result as a table or as JSON; exit with 1 when a target is missed or a queue grows."""
     chosen = usable_engine(engine)
     graph = load(arch).at(stage)
-    overrides = overrides_of(facts)
+    overrides = overrides_of(facts or [])
     if requests < 1:
         raise BadInput(f"--requests {requests} is below 1")
     with Progress(_TICKS) as progress:
@@ -48,7 +54,10 @@ def run(
             told = _told(progress, f"{arch} {stage}: what more it can take")
             found = capacity(graph, seed, chosen, overrides, told)
     result = replace(result, usage=day.rows())
-    sys.stdout.write(_as_json(result, found) if json else result_text(result) + (capacity_text(found) if found else ""))
+    if json:
+        write_json(result.as_json() | ({} if found is None else {"capacity": found.as_json()}))
+    else:
+        sys.stdout.write(result_text(result) + (capacity_text(found) if found else ""))
     if not result.held:
         sys.exit(1)
 
@@ -86,10 +95,3 @@ def _told(progress: Progress, what: str) -> Callable[[float], None]:
         progress(what)
 
     return tell
-
-
-def _as_json(result: StageResult, found: CapacityResult | None) -> str:
-    answer: dict[str, Any] = result.as_json()
-    if found is not None:
-        answer["capacity"] = found.as_json()
-    return json_text.dumps(answer, indent=2, ensure_ascii=False) + "\n"

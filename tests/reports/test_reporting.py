@@ -11,7 +11,7 @@ from model.problems import BadInput
 from reports.progress import Progress
 from reports.report_model import DocumentReport
 from reports.stage_drawings import DocumentDrawings
-from stageplan.commands.reporting import load_all, run
+from stageplan.commands.reporting import load_all, write_reports
 
 
 def plain(report: DocumentReport) -> DocumentDrawings:
@@ -22,7 +22,7 @@ def plain(report: DocumentReport) -> DocumentDrawings:
 
 
 def report(folder: Path, *names: str) -> dict[str, str]:
-    run(names, str(folder), free_tier="always", prices_date=None, seed=0, draw=plain)
+    write_reports(names, str(folder), free_tier="always", prices_date=None, seed=0, draw=plain)
     return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -114,7 +114,7 @@ def test_nothing_is_written_when_one_name_is_wrong(tmp_path: Path) -> None:
 def test_an_unknown_free_tier_is_refused(tmp_path: Path) -> None:
     """The options are checked before any work."""
     with pytest.raises(BadInput, match="'ever' is not a kind of free tier"):
-        run(["vertical-vibing"], str(tmp_path), free_tier="ever", prices_date=None, seed=0, draw=plain)
+        write_reports(["vertical-vibing"], str(tmp_path), free_tier="ever", prices_date=None, seed=0, draw=plain)
 
 
 def test_two_files_may_not_share_a_name(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from model.loading import load
+from stageplan.cli import COMMANDS
+
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from stageplan.cli import main; main()", *arguments]
@@ -115,11 +118,30 @@ def test_check_accepts_a_valid_document() -> None:
 
 
 def test_list_names_every_stage() -> None:
-    """`list --json` has all architectures with their stages."""
-    answer = json.loads(run("list", "--json").stdout)
-    stages = {item["architecture"]: [stage["name"] for stage in item["stages"]] for item in answer["architectures"]}
-    assert stages["socialclub"] == ["staging", "production"]
-    assert len(stages) == 9
+    """`list --json` has all architectures with their document, stages and how large they are."""
+    found = {item["architecture"]: item for item in json.loads(run("list", "--json").stdout)["architectures"]}
+    assert len(found) == 9
+    assert (found["socialclub"]["document"], found["socialclub"]["stages"]) == ("socialclub", ["staging", "production"])
+    architecture = load("tabi-script-ecs")
+    assert found["tabi-script-ecs"]["document"] == "tabi-script"
+    assert found["tabi-script-ecs"]["components"] == len(architecture.every_component())
+    assert found["tabi-script-ecs"]["connections"] == len(architecture.connections)
+
+
+def test_every_command_loads_and_names_its_options() -> None:
+    """The table of commands is true: each module is there and says what it takes."""
+    help_page = run("--help").stdout
+    for name in COMMANDS:
+        assert f" {name} " in help_page
+        own = run(name, "--help")
+        assert (own.returncode, "Usage" in own.stdout) == (0, True), own.stderr
+
+
+def test_a_wrong_command_is_refused_with_the_nearest() -> None:
+    """`stageplan prise` is exit code 2 and names `price`."""
+    result = run("prise", "vertical-vibing")
+    assert result.returncode == 2
+    assert "price" in result.stderr
 
 
 def test_pricing_imports_nothing_heavy() -> None:
@@ -128,7 +150,7 @@ def test_pricing_imports_nothing_heavy() -> None:
         "import sys; sys.argv = ['stageplan', 'price', 'vertical-vibing', '--stage', 'stage2', '--json']\n"
         "from stageplan.cli import main\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
-        "heavy = {'pandas', 'matplotlib', 'numba', 'simpy', 'networkx', 'diagrams', 'jinja2', 'locust', 'boto3'}\n"
+        "heavy = {'scipy', 'pandas', 'numba', 'simpy', 'networkx', 'diagrams', 'jinja2', 'locust', 'boto3'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

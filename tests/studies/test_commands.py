@@ -11,7 +11,7 @@ import pytest
 from model.loading import load
 from model.problems import BadInput, UnknownName
 from pricing.price import price
-from stageplan.commands import auditing, comparing, diffing, exporting, forecasting
+from stageplan.commands import auditing, comparing, diffing, forecasting, influences, pricing
 from tests.studies.conftest import CLEAN
 
 COMMON: dict[str, Any] = {"prices_date": None, "seed": 0}
@@ -89,7 +89,7 @@ def test_compare_export_and_sensitivity_print(capsys: pytest.CaptureFixture[str]
     """Each prints its one thing."""
     comparing.run(["writlix", "writlix-supabase"], stages=[], users=None, json=True, **PRICED)
     assert json.loads(capsys.readouterr().out)["cheapest"] == "writlix-supabase"
-    exporting.focus("writlix", "steady", month="2027-01", **PRICED)
+    pricing.run("writlix", "steady", focus="2027-01", **PRICED)
     assert capsys.readouterr().out.startswith("BilledCost,")
-    exporting.influences("writlix", None, json=False, **PRICED)
+    influences.run("writlix", None, json=False, **PRICED)
     assert "what moves the monthly cost" in capsys.readouterr().out

@@ -1,0 +1,34 @@
+"""The arguments and options that several commands share, each said once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "Arch", "Archs", "Budget", "Csv", "Draws", "FreeTierOption", "Json", "OutputDir", "OutputFile", "PricesDate",
+    "Seed", "Stage", "StageNeeded",
+]  # fmt: skip
+
+Arch = Annotated[str, typer.Argument(metavar="ARCH", help="A bundled architecture, or the path of a file.")]
+Archs = Annotated[
+    list[str] | None, typer.Argument(metavar="[ARCH]...", help="Architectures; all bundled ones when absent.")
+]
+Stage = Annotated[str | None, typer.Option("--stage", metavar="S", help="One stage; all when absent.")]
+StageNeeded = Annotated[str, typer.Option("--stage", metavar="S", help="The stage.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Csv = Annotated[bool, typer.Option("--csv", help="The rows as CSV on standard output.")]
+FreeTierOption = Annotated[
+    str, typer.Option("--free-tier", metavar="KIND", help="Allowances that count: none, always or 12_months.")
+]
+PricesDate = Annotated[
+    str | None, typer.Option("--prices", metavar="DATE", help="Price tables of that date; the newest when absent.")
+]
+Budget = Annotated[float | None, typer.Option("--budget", metavar="USD", help="Exit 1 when the bill goes over.")]
+Draws = Annotated[int, typer.Option("--draws", min=0, max=1_000_000, help="Draws of the assumptions for low and high.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
+OutputFile = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="FILE", help="That file; standard output when absent.")
+]
+OutputDir = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="A folder to write into.")]
