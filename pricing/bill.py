@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +44,25 @@ def ranges_of(sums: Iterable[tuple[float, Iterable[Floats]]]) -> list[Range]:
     """The ranges of several sums at once; a sum without draws is certain."""
     likely, parts = zip(*((value, [costs for costs in drawn if costs.size]) for value, drawn in sums), strict=True)
     uncertain = [np.sum(costs, axis=0) for costs in parts if costs]
-    low, high = np.quantile(np.stack(uncertain), (LOW, HIGH), axis=1) if uncertain else ((), ())
+    low, high = quantiles(np.stack(uncertain), (LOW, HIGH)) if uncertain else ((), ())
     bounds = iter(zip(low, high, strict=True))
     return [
         _around(value, *next(bounds)) if costs else Range(value, value, value)
         for value, costs in zip(likely, parts, strict=True)
     ]
+
+
+def quantiles(rows: Floats, shares: Sequence[float]) -> Floats:
+    """The quantile at each share of every row, shape (shares, rows), between neighbours by a straight line.
+
+    As `numpy.quantile`, which imports masked arrays for it: a tenth of what pricing a stage takes.
+    """
+    places = np.asarray(shares) * (rows.shape[1] - 1)
+    below = places.astype(np.intp)
+    above = np.minimum(below + 1, rows.shape[1] - 1)
+    ordered = np.partition(rows, sorted({*below.tolist(), *above.tolist()}), axis=1)
+    lower, upper = ordered[:, below], ordered[:, above]
+    return np.asarray((lower + (upper - lower) * (places - below)).T)
 
 
 def _around(likely: float, low: float, high: float) -> Range:
@@ -161,6 +174,8 @@ class Bill:
     """Assumptions, those that move the total most first."""
     draws: int
     seed: int
+    median: float | None = None
+    """Half of the draws come to less, USD a month: above the likely total where the assumptions lean upwards."""
     simulated: bool = False
     component_draws: Mapping[str, Floats] = field(default_factory=dict, repr=False, compare=False)
     """Cost by component for every draw, shape (draws,)."""
@@ -201,6 +216,7 @@ class Bill:
             "free_tier": self.free_tier,
             "simulated": self.simulated,
             "total": self.total.as_json(),
+            "median": None if self.median is None else round(self.median, 4),
             "complete": self.complete,
             "components": {name: cost.as_json() for name, cost in self.components.items()},
             "services": {name: cost.as_json() for name, cost in self.services.items()},

@@ -12,7 +12,7 @@ from model.assumptions import drawn_values
 from model.quantity import Num
 from model.sizing import SizedGraph
 from pricing.allowances import FreeTier
-from pricing.bill import Bill, Influence, Line, Range, Step, ranges_of
+from pricing.bill import Bill, Influence, Line, Range, Step, quantiles, ranges_of
 from pricing.metering.site import DependsOnUsage, Measured, Metered, StatedPrice, Usage
 from pricing.price_table import PriceTable, load_prices
 from pricing.rating import Rated, rate_usage
@@ -71,9 +71,16 @@ def price(
         influences=influences(graph, table, free_tier, measured) if explain else (),
         draws=draws,
         seed=seed,
+        median=_median(drawn.values()),
         simulated=bool(measured),
         component_draws=by_component,
     )
+
+
+def _median(drawn: Iterable[Floats]) -> float | None:
+    """Of the total's draws; None when nothing was drawn."""
+    costs = [row for row in drawn if row.size]
+    return float(quantiles(np.sum(costs, axis=0)[None, :], (0.5,))[0, 0]) if costs else None
 
 
 def _in_order(lines: Iterable[_Key], services: Mapping[str, str]) -> list[str]:

@@ -53,7 +53,10 @@ def _architecture(item: ArchitectureReport) -> Iterable[str]:
 
 
 def _stages(item: ArchitectureReport) -> str:
-    header = ("stage", "users", "requests a month", "USD a month", "90 % range", "implied", "document says", "it is")
+    header = (
+        *("stage", "users", "requests a month", "USD a month", "90 % range", "median"),
+        *("implied", "document says", "it is"),
+    )
     rows = [
         (
             stage.title,
@@ -61,13 +64,14 @@ def _stages(item: ArchitectureReport) -> str:
             count(stage.monthly_requests),
             total_text(stage.bill),
             cost_range(stage.bill.total),
+            "" if stage.bill.median is None else dollars(stage.bill.median),
             dollars(stage.bill.implied_usd),
             stated_totals(item.total_claims(stage.name)),
             ", ".join(dict.fromkeys(claim.verdict for claim in item.total_claims(stage.name))),
         )
         for stage in item.stages
     ]
-    return table(header, rows, numbers=6)
+    return table(header, rows, numbers=7)
 
 
 def _services(item: ArchitectureReport) -> str:

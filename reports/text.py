@@ -37,6 +37,7 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
     totals = [("at least " if not bill.complete else "") + dollars(bill.total.likely) for bill in bills]
     table.add_row("total", *totals, style="bold")
     table.add_row("90 % range", *(_spread(bill.total) for bill in bills), style="dim")
+    table.add_row("median", *("" if bill.median is None else dollars(bill.median) for bill in bills), style="dim")
     table.add_row("of it implied", *(dollars(bill.implied_usd) for bill in bills), style="dim")
     return _render(table, *[_missing(bill) for bill in bills if not bill.complete], _footer(bills[0]))
 
@@ -44,7 +45,8 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
 def bill_text(architecture: Architecture, bill: Bill) -> str:
     """The lines of one stage's bill, dearest component first, and what moves the total most."""
     least = "" if bill.complete else "at least "
-    title = f"{architecture.title}, {bill.stage}: {least}{dollars(bill.total.likely)} a month ({_spread(bill.total)})"
+    spread = _spread(bill.total) + ("" if bill.median is None else f", median {dollars(bill.median)}")
+    title = f"{architecture.title}, {bill.stage}: {least}{dollars(bill.total.likely)} a month ({spread})"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in ("component", "meter"):
         table.add_column(heading)

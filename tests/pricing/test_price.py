@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.loading import bundled_names, load
 from model.sizing import SizedGraph
-from pricing.bill import Bill
+from pricing.bill import Bill, quantiles
 from pricing.price import influences, price, total_draws
 from pricing.price_table import load_prices
 
@@ -143,3 +145,23 @@ def test_free_tiers_only_make_it_cheaper(bills: dict[tuple[str, str], Bill]) -> 
             for kind in ("none", "always", "12_months")
         )
         assert none >= always >= first_year > 0
+
+
+@given(
+    st.lists(st.floats(0, 1e9), min_size=1, max_size=60),
+    st.lists(st.floats(0, 1), min_size=1, max_size=4),
+)
+def test_quantiles_are_those_of_numpy(row: list[float], shares: list[float]) -> None:
+    """The same straight line between neighbours, for any row and share."""
+    rows = np.array([row, row[::-1]])
+    assert quantiles(rows, shares) == pytest.approx(np.quantile(rows, shares, axis=1), rel=1e-9, abs=1e-6)
+
+
+def test_half_of_the_draws_come_to_less_than_the_median() -> None:
+    """The median is of the total's own draws; nothing drawn, no median."""
+    graph = load("lexohub").at("target")
+    table = load_prices(graph.architecture.region)
+    bill = price(graph, table, draws=500, seed=3)
+    assert bill.median == pytest.approx(float(np.median(total_draws(graph, table, 500, 3))))
+    assert bill.total.low < bill.median < bill.total.high
+    assert price(graph, table, draws=0).median is None
