@@ -15,7 +15,7 @@ test: check  ## format, lint, types, layers, tests
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy model pricing simulations studies loadtests reports stageplan
+	$(BIN)/mypy model pricing simulations studies loadtests reports account stageplan
 	$(BIN)/lint-imports
 
 format: $(READY)
