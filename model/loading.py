@@ -25,33 +25,51 @@ def load(name_or_path: str | Path) -> Architecture:
 
     Raise BadDocument with every problem of the file, UnknownName when it is neither a name nor a file.
     """
-    if str(name_or_path) in bundled_names():
-        return _load_bundled(str(name_or_path))
+    bundled = bundled_path(name_or_path)
+    return _load_bundled(bundled) if bundled is not None else load_file(user_path(name_or_path))
+
+
+def bundled_path(name_or_path: str | Path) -> Path | None:
+    """The file of a bundled architecture; None when it is no such name."""
+    return DOCUMENTS / f"{name_or_path}.yaml" if str(name_or_path) in bundled_names() else None
+
+
+def user_path(name_or_path: str | Path) -> Path:
+    """A user's file; raise UnknownName or BadInput when there is none."""
     path = Path(name_or_path)
     if path.is_file():
-        return load_file(path)
+        return path
     if path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1:
         raise BadInput(f"{path}: there is no such file")
     raise UnknownName("a bundled architecture or a file", str(name_or_path), bundled_names())
 
 
+def document_text(name_or_path: str | Path) -> str:
+    """The text of an architecture's document; raise as `load` does when it cannot be had."""
+    return read_text(bundled_path(name_or_path) or user_path(name_or_path))
+
+
 @cache
-def _load_bundled(name: str) -> Architecture:
-    return load_file(DOCUMENTS / f"{name}.yaml")
+def _load_bundled(path: Path) -> Architecture:
+    return load_file(path)
 
 
 def load_file(path: Path) -> Architecture:
     """The architecture of a file; raise BadDocument when anything is wrong."""
+    return read(read_text(path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a document's file; raise BadInput or BadDocument when it cannot be one."""
     try:
         if path.stat().st_size > 5 * MAX_BYTES:
             message = f"{path.stat().st_size / 1e6:.1f} MB is too large: a document has at most 2 MB"
             raise BadDocument(path.name, [Problem("", message)])
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise BadDocument(path.name, [Problem("", "is not UTF-8 text")]) from None
-    return read(text, path.name)
 
 
 def read(text: str, name: str = "document") -> Architecture:
