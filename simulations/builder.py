@@ -224,8 +224,11 @@ class ProgramBuilder:
         self._emit(Op(Code.HOLD, slots.station, slots.member, dist=time))
 
     @contextmanager
-    def hold(self, slots: Slots, timeout_s: Patience = math.inf) -> Iterator[None]:
-        """Holds a slot around what is inside, waiting for it at most `timeout_s` (a number, or drawn)."""
+    def hold(self, slots: Slots, timeout_s: Patience = math.inf, breakable: bool = False) -> Iterator[None]:
+        """Holds a slot around what is inside, waiting for it at most `timeout_s` (a number, or drawn).
+
+        `breakable`: where the station went down meanwhile, what was done is lost, and the end of the block fails.
+        """
         limit, patience = self._patience("hold", timeout_s)
         self._note_order(slots, limit)
         register = self._take_register()
@@ -233,7 +236,7 @@ class ProgramBuilder:
             Op(Code.ACQUIRE, slots.station, slots.member, register, fail=self._handler(), x=limit, dist=patience)
         )
         release = Op(Code.RELEASE, slots.station, slots.member, register, jump=site)
-        with self._holding(site, slots), self._unwind(release):
+        with self._holding(site, slots), self._unwind(release, breakable):
             yield
         self._registers -= 1
 
@@ -259,11 +262,11 @@ class ProgramBuilder:
         self._registers -= 1
 
     @contextmanager
-    def balanced(self, group: Group) -> Iterator[Task]:
+    def balanced(self, group: Group, breakable: bool = False) -> Iterator[Task]:
         """A balancer sends the request to one task, where it counts as outstanding until the end of the block."""
         register = self._take_register()
         self._emit(Op(Code.PICK, self._groups.index(group), register=register, fail=self._handler()))
-        with self.hold(Slots(group.station, register)):
+        with self.hold(Slots(group.station, register), breakable=breakable):
             yield Task(group, register)
         self._registers -= 1
 
@@ -505,9 +508,9 @@ class ProgramBuilder:
         return self._flow_labels[name]
 
     def _resolved(self, op: Op) -> Op:
-        if op.code in _RETURNS:
-            return op
         place = [*self._labels, -1]
+        if op.code in _RETURNS:
+            return replace(op, fail=place[op.fail])
         return replace(op, jump=place[op.jump], fail=place[op.fail], targets=tuple(place[t] for t in op.targets))
 
     def _handler(self) -> int:
@@ -523,13 +526,15 @@ class ProgramBuilder:
             self._handlers.remove(label)
 
     @contextmanager
-    def _unwind(self, undo: Op) -> Iterator[None]:
-        """Does `undo` at the end of the block, and also on the way out of a failure inside it."""
+    def _unwind(self, undo: Op, breakable: bool = False) -> Iterator[None]:
+        """Does `undo` at the end of the block, and also on the way out of a failure inside it; the end of a
+        `breakable` block may itself fail.
+        """
         outer, begin = self._handler(), len(self._ops)
         with self._scope() as failed:
             yield
-        self._emit(undo)
-        used = any(failed in (op.fail, op.jump) for op in self._ops[begin:] if op.code not in _RETURNS)
+        self._emit(replace(undo, fail=outer) if breakable else undo)
+        used = any(failed == op.fail or (failed == op.jump and op.code not in _RETURNS) for op in self._ops[begin:])
         if used or any(failed == onward for _, _, onward in self._asides):
             self._asides.append((failed, replace(undo, parent=self._held[-1][0] if self._held else -1), outer))
 

@@ -221,6 +221,21 @@ def drawn(_: Time) -> Program:
     return build.build()
 
 
+def breakable(time: Time) -> Program:
+    """Two tasks and a partner that may break while they serve, tried twice."""
+    build = ProgramBuilder("breakable")
+    tasks = build.group("api", 2, policy=Policy.LEAST_OUTSTANDING, cpu=1)
+    partner = build.station("partner")
+    with build.endpoint("get"), build.retry(2, backoff_s=0.5), build.balanced(tasks, breakable=True) as task:
+        build.serve(task["cpu"], time(0.75))
+        with build.ignore_failure(), build.hold(partner, breakable=True):
+            build.delay(time(1.5))
+            build.serve(task["cpu"], time(0.25))
+        with build.hold(partner, breakable=True):
+            build.delay(time(0.5))
+    return build.build()
+
+
 PROGRAMS: dict[str, Callable[[Time], Program]] = {
     "fifo": fifo,
     "tandem": tandem,
@@ -237,4 +252,5 @@ PROGRAMS: dict[str, Callable[[Time], Program]] = {
     "guarded": guarded,
     "closed": closed,
     "drawn": drawn,
+    "breakable": breakable,
 }

@@ -48,7 +48,9 @@ class Code(IntEnum):
     """Takes a slot of `station`, waiting in its queue at most a time drawn from `dist` (for ever if `x` is infinite).
     """
     RELEASE = 5
-    """Gives back the slot taken at op `jump`; the head waiter has it at once."""
+    """Gives back the slot taken at op `jump`; the head waiter has it at once. With a `fail`: fails as aborted where
+    the station went down since the slot was taken.
+    """
     SHARE = 6
     """Puts work drawn from `dist` on the processor-sharing `station` and waits for its end."""
     SERVE = 7

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulations.engines import kernel, memory
-from simulations.engines.interface import Change, EndlessInstant, Kind, Raw, Snapshot, StuckRequests
+from simulations.engines.interface import Change, EndlessInstant, Kind, Raw, Snapshot, StuckRequests, falls_to
 from simulations.program import Program
 
 _PIECE = 2_000_000
@@ -103,7 +103,7 @@ class ArrayEngine:
             case Kind.LIMIT:
                 self.memory["fn_limit"][change.index] = int(change.value)
             case Kind.FORGET:
-                self._forget(change.index, at)
+                self._forget(change.index, at, change.value)
 
     def _touch(self, s: int, at: float) -> None:
         box = self.memory
@@ -150,6 +150,8 @@ class ArrayEngine:
         box = self.memory
         self._touch(s, at)
         box["st_state"][s] = state
+        if state == kernel.DOWN:
+            box["st_lost"][s] = at
         while state == kernel.DOWN and box["st_queued"][s] > 0:
             t = self._leave_queue(s, at)
             box["st_rejected"][s] += 1
@@ -189,12 +191,14 @@ class ArrayEngine:
             else:
                 box["share_seq"][slot] = -1
 
-    def _forget(self, f: int, at: float) -> None:
-        """Takes all idle instances of a function away."""
-        box = self.memory
+    def _forget(self, f: int, at: float, share: float) -> None:
+        """Takes idle instances of a function away: all, or a share spread evenly from the newest on."""
+        box, seen = self.memory, 0
         i = int(box["fn_top"][f])
         while i >= 0:
-            box["in_expiry"][i] = min(box["in_expiry"][i], at)
+            if falls_to(seen, share):
+                box["in_expiry"][i] = min(box["in_expiry"][i], at)
+            seen += 1
             i = int(box["in_next"][i])
 
     # -- what came of it -------------------------------------------------------------------------------------

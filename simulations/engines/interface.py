@@ -40,13 +40,24 @@ class Kind(IntEnum):
     SERVERS = 0
     """The slots of station `index`; slots held beyond them are not taken away."""
     STATE = 1
-    """0 open, 1 draining (a balancer does not choose it), 2 down (whoever waits or comes fails)."""
+    """0 open, 1 draining (a balancer does not choose it), 2 down (whoever waits or comes fails; who holds a slot of a
+    breakable hold fails at its end).
+    """
     SLOWNESS = 2
     """The factor on times at station `index`."""
     LIMIT = 3
     """The concurrency limit of function `index`."""
     FORGET = 4
-    """All idle instances of function `index` are gone."""
+    """Idle instances of function `index` are gone: all, or the share `value` of them if that is above 0."""
+
+
+def falls_to(number: int, share: float) -> bool:
+    """Whether the instance of that number, counted from the newest, is among a share spread evenly; 0 means all.
+
+    >>> [falls_to(k, 1 / 3) for k in range(6)]
+    [False, False, True, False, False, True]
+    """
+    return share <= 0 or math.floor((number + 1) * share + 1e-9) > math.floor(number * share + 1e-9)
 
 
 @dataclass(frozen=True)

@@ -290,8 +290,9 @@ def advance(  # noqa: C901
     rec_status: Ints, rec_cold: Ints, rec_retries: Ints, tok_pc: Ints, next_: Ints, prev: Ints, timer_next: Ints,
     timer_prev: Ints, deadline: Floats, timer_seq: Ints, since: Floats, epoch: Ints, record: Ints, owner: Ints,
     parent: Ints, parent_epoch: Ints, pending: Ints, cause: Ints, branch_cause: Ints, key: Ints, lap: Ints, reg: Ints,
-    reg_time: Floats, registers: int, st_servers: Ints, st_limit: Ints, st_state: Ints, st_slow: Floats, st_busy:
-    Ints, st_queued: Ints, st_head: Ints, st_tail: Ints, st_changed: Floats, busy_area: Floats, queue_area: Floats,
+    reg_time: Floats, registers: int, st_servers: Ints, st_limit: Ints, st_state: Ints, st_slow: Floats, st_lost:
+    Floats, st_busy: Ints, st_queued: Ints, st_head: Ints, st_tail: Ints, st_changed: Floats, busy_area: Floats,
+    queue_area: Floats,
     st_served: Ints, st_rejected: Ints, st_timeouts: Ints, st_peak: Ints, st_peak_queue: Ints, share_slot: Ints,
     share_virtual: Floats, share_seq: Ints, share_work: Floats, job_work: Floats, job_seq: Ints, job_token: Ints,
     jobs: int, fn_limit: Ints, fn_provisioned: Ints, fn_prewarmed: Ints, fn_rate: Floats, fn_burst: Floats, fn_level:
@@ -502,7 +503,11 @@ def advance(  # noqa: C901
                     rouse(meta, next_, timer_seq, w)
                 else:
                     st_busy[s] -= 1
-                pc += 1
+                if op_fail[pc] >= 0 and reg_time[t * registers + op_register[pc]] < st_lost[s]:
+                    cause[t] = ABORTED
+                    pc = op_fail[pc]
+                else:
+                    pc += 1
             elif code == BRANCH:
                 op_tries[pc] += 1
                 if unit(word(key[t], op_salt[pc], lap[t])) < op_x[pc]:

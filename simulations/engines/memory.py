@@ -183,6 +183,7 @@ def _stations(program: Program, sharing: list[int]) -> dict[str, Any]:
         "st_limit": _ints(s.queue for s in stations),
         "st_state": state,
         "st_slow": np.ones(len(stations)),
+        "st_lost": np.full(len(stations), -np.inf),
         "st_head": none - 1,
         "st_tail": none - 1,
         "share_slot": slots,

@@ -29,6 +29,7 @@ from simulations.engines.interface import (
 )
 from simulations.engines.memory import op_salt, seed_salt, tables
 from simulations.engines.simpy_stations import (
+    ABORTED,
     DEADLINE,
     DONE,
     DRAINING,
@@ -159,7 +160,10 @@ class SimpyEngine:
                     token.moment[op.register] = env.now
                 case Code.RELEASE:
                     self.held[op.jump] += env.now - token.moment[op.register]
-                    self._station(token, op).leave()
+                    slots = self._station(token, op)
+                    slots.leave()
+                    if op.fail >= 0 and token.moment[op.register] < slots.lost:
+                        self._fail(token, op, ABORTED)
                 case Code.SHARE:
                     processor = self._station(token, op)
                     self.tries[pc] += 1
@@ -376,7 +380,7 @@ class SimpyEngine:
             case Kind.LIMIT:
                 self.functions[change.index].limit = int(change.value)
             case Kind.FORGET:
-                self.functions[change.index].forget()
+                self.functions[change.index].forget(change.value)
 
     def last(self) -> float:
         """When something last happened."""

@@ -14,9 +14,10 @@ from typing import Any
 import simpy
 
 from simulations import draws
+from simulations.engines.interface import falls_to
 from simulations.program import Function, Policy
 
-DONE, REJECTED, ACQUIRE_TIMEOUT, DEADLINE, THROTTLED, CIRCUIT_OPEN, UNAVAILABLE = range(7)
+DONE, REJECTED, ACQUIRE_TIMEOUT, DEADLINE, THROTTLED, CIRCUIT_OPEN, UNAVAILABLE, ABORTED = range(8)
 OPEN, DRAINING, DOWN = range(3)
 
 
@@ -41,7 +42,7 @@ class Counted:
 
     def __init__(self, env: simpy.Environment, servers: int, limit: int) -> None:
         self.env, self.servers, self.limit = env, servers, limit
-        self.state, self.slow = OPEN, 1.0
+        self.state, self.slow, self.lost = OPEN, 1.0, -math.inf
         self.busy = self.queued = self.peak = self.peak_queue = 0
         self.served = self.rejected = self.timeouts = 0
         self.busy_area = self.queue_area = self.provided = self.work_area = 0.0
@@ -158,6 +159,8 @@ class Slots(Counted):
         """Open, draining or down; who waits at a station that goes down fails."""
         self.touch()
         self.state = state
+        if state == DOWN:
+            self.lost = self.env.now
         while state == DOWN and self.queue:
             self.rejected += 1
             self.queue.popleft()[0].succeed((UNAVAILABLE, self.env.now))
@@ -343,10 +346,11 @@ class Instances:
         instance.expiry = max(min(now + self._draw("keep_alive", bits), instance.death), now)
         self.stack.append(instance)
 
-    def forget(self) -> None:
-        """All idle instances are gone."""
-        for instance in self.stack:
-            instance.expiry = min(instance.expiry, self.env.now)
+    def forget(self, share: float) -> None:
+        """Idle instances are gone: all, or a share spread evenly from the newest on."""
+        for number, instance in enumerate(reversed(self.stack)):
+            if falls_to(number, share):
+                instance.expiry = min(instance.expiry, self.env.now)
 
     def _touch(self) -> None:
         self.running_area += self.running * (self.env.now - self.changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulations.arrivals import Poisson, Regular
+from simulations.arrivals import Poisson, Regular, Replay
 from simulations.builder import ProgramBuilder
 from simulations.distributions import Distribution, constant, exponential
 from simulations.engines.interface import Change, Kind, Snapshot
@@ -79,7 +79,21 @@ def test_engines_agree_when_stations_change(ties: bool) -> None:
             change(40, Kind.SERVERS, 1, 1),
             change(60, Kind.SLOWNESS, 1, 0.5),
         ],
-        "serverless": [change(40, Kind.FORGET, 0), change(60, Kind.LIMIT, 0, 1), change(90, Kind.LIMIT, 0, 9)],
+        "breakable": [
+            change(30, Kind.STATE, 0, 2),
+            change(40, Kind.STATE, 0, 1),
+            change(50, Kind.STATE, 0, 0),
+            change(70, Kind.STATE, 4, 2),
+            change(75, Kind.STATE, 4, 0),
+            change(90, Kind.SERVERS, 4, 0),
+            change(95, Kind.SERVERS, 4, 1 << 40),
+        ],
+        "serverless": [
+            change(25, Kind.FORGET, 0, 0.5),
+            change(40, Kind.FORGET, 0),
+            change(60, Kind.LIMIT, 0, 1),
+            change(90, Kind.LIMIT, 0, 9),
+        ],
         "least outstanding": [
             change(30, Kind.STATE, 1, 1),
             change(40, Kind.STATE, 3, 0),
@@ -91,6 +105,29 @@ def test_engines_agree_when_stations_change(ties: bool) -> None:
         first, *others = everywhere(PROGRAMS[name](time), ties, changes=tuple(changes))
         for other in others:
             assert_same(first, other)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_station_held_when_it_went_down_is_lost(engine: str) -> None:
+    """A breakable hold fails at its end; who comes while the station is down fails at once; later ones are served."""
+    build = ProgramBuilder("broken")
+    with build.endpoint("get"), build.hold(build.station("partner"), breakable=True):
+        build.delay(constant(10.0))
+    down, up = (Timed(at, Change(Kind.STATE, 0, state)) for at, state in ((5.0, 2), (6.0, 0)))
+    result = run(build.build(), Replay((1.0, 5.5, 7.0)), 1, engine, changes=(down, up))
+    assert [result.program.causes[status] for status in result.raw.status] == ["aborted", "unavailable", "done"]
+    np.testing.assert_allclose(result.raw.end, [11.0, 5.5, 17.0])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_share_of_the_idle_instances_can_be_lost(engine: str) -> None:
+    """Of four idle instances half are forgotten: four requests at once then meet two cold starts."""
+    build = ProgramBuilder("zones")
+    with build.endpoint("get"), build.invoke(build.function("f", init=constant(1.0))):
+        build.delay(constant(2.0))
+    lost = Timed(10.0, Change(Kind.FORGET, 0, 0.5))
+    result = run(build.build(), Replay((1.0,) * 4 + (20.0,) * 4), 1, engine, changes=(lost,))
+    assert result.raw.cold.tolist() == [1, 1, 1, 1, 0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
