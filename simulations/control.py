@@ -49,6 +49,9 @@ class Fleet:
     resource: str = ""
     slots_per_task: int = 1
     start_s: float = 60.0
+    queue: str = ""
+    """A station where the tasks of a group take work: its waiting requests are the backlog, it has a server per task.
+    """
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ class _Scaler:
             station = program.station(self.fleet.name)
             self.tasks = program.stations[station].servers // self.fleet.slots_per_task
             self.measured = [station]
+        self.queue = program.station(self.fleet.queue) if self.fleet.queue else None
         self.values: deque[float] = deque(maxlen=policy.memory)
         self.scaled: list[Scaled] = []
         self.out_from, self.in_from = 0.0, 0.0
@@ -173,7 +177,8 @@ class _Scaler:
     def _value(self, before: Snapshot, now: Snapshot) -> float:
         tasks = self.tasks
         if self.policy.metric is Metric.BACKLOG:
-            total = float(now.queued[self.measured].sum())
+            waiting = self.measured if self.queue is None else [self.queue]
+            total = float(now.queued[waiting].sum())
         elif self.policy.metric is Metric.PER_TASK:
             total = float((now.served - before.served)[self.measured].sum())
         else:
@@ -187,10 +192,20 @@ class _Scaler:
         if self.group is None:
             station = self.measured[0]
             return [Timed(at_s, Change(Kind.SERVERS, station, wanted * self.fleet.slots_per_task))]
-        first = self.group.station
-        if wanted > self.tasks:
-            return [Timed(at_s, Change(Kind.STATE, first + k, _OPEN)) for k in range(self.tasks, wanted)]
-        return [Timed(at_s, Change(Kind.STATE, first + k, _DRAINING)) for k in range(wanted, self.tasks)]
+        first, state = self.group.station, _OPEN if wanted > self.tasks else _DRAINING
+        low, high = sorted((self.tasks, wanted))
+        changes = [Timed(at_s, Change(Kind.STATE, first + k, state)) for k in range(low, high)]
+        if self.queue is not None:
+            changes.append(Timed(at_s, Change(Kind.SERVERS, self.queue, wanted)))
+        return changes
+
+    def reset(self, tasks: int, at_s: float) -> list[Timed]:
+        """Another number of tasks from `at_s` on, whatever the rule says; what was seen before is forgotten."""
+        changes = self._resize(tasks, at_s)
+        self.tasks = tasks
+        self.values.clear()
+        self.scaled.append(Scaled(at_s, self.fleet.name, tasks, math.nan))
+        return changes
 
 
 @dataclass(frozen=True)

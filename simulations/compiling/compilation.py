@@ -74,6 +74,8 @@ class Compilation:
     parameters: Parameters
     conditions: Conditions
     build: ProgramBuilder
+    breakable: frozenset[str] = frozenset()
+    """Components that a fault may hit."""
     places: list[Place] = field(default_factory=list)
     functions: dict[str, list[str]] = field(default_factory=dict)
     """Component to the functions that stand for it."""

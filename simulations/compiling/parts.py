@@ -11,6 +11,7 @@ from model.kinds.external import Supabase
 from model.kinds.fargate import Fargate
 from model.kinds.lambda_function import LambdaFunction
 from model.kinds.rds_proxy import RdsProxy
+from simulations.compiling.breakable import Breakable
 from simulations.compiling.compilation import Compilation, Part
 from simulations.compiling.databases import Database, Engine, Proxy, engine_of
 from simulations.compiling.externals import External
@@ -33,7 +34,9 @@ class Parts:
 
     def __getitem__(self, name: str) -> Part:
         if name not in self.made:
-            self.made[name] = self._make(name, self.at.component(name))
+            part = self._make(name, self.at.component(name))
+            behind_switch = name in self.at.breakable and not isinstance(part, Tasks)
+            self.made[name] = Breakable(self.at, name, part) if behind_switch else part
         return self.made[name]
 
     def _make(self, name: str, component: Component) -> Part:

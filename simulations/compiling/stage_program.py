@@ -50,10 +50,12 @@ def compile_stage(
     demand: Demand | None = None,
     conditions: Conditions = Conditions(),  # noqa: B008 - frozen
     overrides: Mapping[str, float] | None = None,
+    breakable: frozenset[str] = frozenset(),
 ) -> CompiledStage:
     """The program of a stage at `demand` (its busiest hour when absent), every assumption at its likely value.
 
-    `overrides` replace facts of the simulator by name. Raises BadInput when nothing arrives.
+    `overrides` replace facts of the simulator by name; `breakable` components can be hit by a fault. Raises BadInput
+    when nothing arrives.
     """
     demand = demand or peak_demand(graph)
     if demand.total_per_s <= 0:
@@ -66,6 +68,7 @@ def compile_stage(
         Parameters.of(graph, overrides),
         conditions,
         ProgramBuilder(f"{graph.architecture.name} {graph.stage.name}"),
+        breakable,
     )
     plans = Plans(at)
     for name, endpoint in graph.endpoints.items():

@@ -35,6 +35,11 @@ class Fleet:
     """Slots of each task besides its CPU: connections, memory, requests at once."""
 
 
+def workers_of(name: str) -> str:
+    """The name of the station where a fleet's tasks take from a queue."""
+    return f"{name}.workers"
+
+
 class Tasks:
     """A fleet behind its balancer."""
 
@@ -44,7 +49,7 @@ class Tasks:
         self.slower = max(1.0, 1.0 / fleet.vcpu)
         self.group = at.build.group(name, fleet.open, fleet.most, _policy(at, name), cpu=cores, **fleet.resources)
         at.tasks[name] = fleet.open
-        self.workers = at.build.station(f"{name}.workers", fleet.open) if _takes_from_a_queue(at, name) else None
+        self.workers = at.build.station(workers_of(name), fleet.open) if _takes_from_a_queue(at, name) else None
         for what in ("cpu", *fleet.resources):
             at.places.append(Place(name, what, "station", tuple(f"{name}[{k}].{what}" for k in range(fleet.open))))
 
@@ -55,7 +60,7 @@ class Tasks:
         A part of a vCPU is one server that is slower by as much.
         """
         build = self.at.build
-        with build.balanced(self.group) as task:
+        with build.balanced(self.group, breakable=self.name in self.at.breakable) as task:
             outer = self.at.inside.get(self.name)
             self.at.inside[self.name] = task
             limits = [task[what] for what in self.fleet.resources if what != "pool"]
