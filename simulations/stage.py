@@ -21,6 +21,7 @@ from simulations.replications import (
     window_for,
 )
 from simulations.stage_result import StageResult, components_of, endpoint_results
+from simulations.time_shares import time_shares
 from simulations.verdicts import judge
 
 __all__ = ["MOST_REQUESTS", "PRECISION", "REPLICATIONS", "simulate"]
@@ -111,6 +112,7 @@ def _result(
         not_judged=not_judged,
         facts=stage.facts,
         notes=stage.notes,
+        times=time_shares(stage, [run.result for run in runs]),
         compiled=stage,
         runs=tuple(runs),
     )

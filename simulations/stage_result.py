@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from simulations.compiling.facts import Fact
 from simulations.compiling.stage_program import CompiledStage
@@ -13,11 +15,15 @@ from simulations.estimates import Estimate, mean_of, percentile_of
 from simulations.observing import Observed
 from simulations.program import UNLIMITED
 from simulations.replications import Replication
+from simulations.results import percentile
+from simulations.time_shares import TimeShare
 from simulations.verdicts import Verdict
 
-__all__ = ["ComponentResult", "EndpointResult", "StageResult", "components_of", "endpoint_results"]
+__all__ = ["QUANTILES", "ComponentResult", "EndpointResult", "StageResult", "components_of", "endpoint_results"]
 
 PERCENTILES = (50, 95, 99)
+QUANTILES = (1, 2, *range(5, 96, 5), 96, 97, 98, 99, 99.5, 99.9)
+"""Percentiles that draw a distribution."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class EndpointResult:
     p99_ms: Estimate
     mean_ms: Estimate
     unstable: bool
+    quantiles_ms: tuple[float, ...] = ()
+    """At QUANTILES, of all replications together; none where nothing was done or the queue grows."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; what is not a number is null."""
@@ -139,6 +147,8 @@ class StageResult:
     not_judged: dict[str, str]
     facts: tuple[Fact, ...]
     notes: tuple[str, ...]
+    times: tuple[TimeShare, ...] = ()
+    """Where the time of each endpoint goes."""
     usage: tuple[dict[str, Any], ...] = ()
     compiled: CompiledStage | None = field(default=None, repr=False, compare=False)
     runs: tuple[Replication, ...] = field(default=(), repr=False, compare=False)
@@ -153,6 +163,11 @@ class StageResult:
         """The place nearest to its limit, all tasks that may be there counted; None where nothing has a limit."""
         places = [place for component in self.components for place in component.places if place.pressure > 0]
         return max(places, key=lambda place: place.pressure, default=None)
+
+    @property
+    def bare(self) -> StageResult:
+        """The figures alone, without the runs that they come from: small enough to keep and to send."""
+        return replace(self, compiled=None, runs=())
 
     def endpoint(self, name: str) -> EndpointResult:
         """The endpoint of that name."""
@@ -183,6 +198,7 @@ class StageResult:
             "first_to_saturate": None
             if first is None
             else {"component": first.place.component, "what": first.place.what, "pressure": first.pressure},
+            "time": [vars(share) for share in self.times],
             "usage": list(self.usage),
             "verdicts": [verdict.as_json() for verdict in self.verdicts],
             "not_judged": [{"target": name, "why": why} for name, why in self.not_judged.items()],
@@ -232,7 +248,13 @@ def _endpoint(stage: CompiledStage, runs: Sequence[Replication], name: str, unst
         p99,
         none if unstable else mean_of(values),
         unstable,
+        () if unstable else _quantiles(np.concatenate(values)),
     )
+
+
+def _quantiles(values_ms: np.ndarray) -> tuple[float, ...]:
+    ordered = np.sort(values_ms)
+    return tuple(percentile(ordered, q) for q in QUANTILES) if len(ordered) else ()
 
 
 def components_of(stage: CompiledStage, places: Sequence[Observed]) -> tuple[ComponentResult, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,7 @@ class Interval:
         return self.low <= value <= self.high
 
 
+@cache
 def student_t(degrees: int, level: float = 0.95) -> float:
     """The two-sided quantile of Student's t, by bisection of its distribution (regularised incomplete beta)."""
     wanted = 1 - level
