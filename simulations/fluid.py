@@ -1,4 +1,5 @@
-"""A day minute by minute without events: how many tasks a scaling rule keeps as the load comes and goes.
+"""A day minute by minute without events: how many tasks a scaling rule keeps as the load comes and goes, what piles up
+while they are too few, and what a burstable processor has left.
 
 The rules are those of the engine (`simulations.control`); what they look at is the load over the tasks, without
 chance. Two days are run and the second is counted, so that the morning begins with the night's tasks.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from simulations.compiling.demand import HourlyLoad, day_of
 from simulations.compiling.tasks import scaling_metric
 from simulations.control import Fleet, Metric, StepScaling, TargetTracking
 
-__all__ = ["TaskDay", "task_day"]
+__all__ = ["MINUTES", "TaskDay", "minute_factors", "task_day"]
 
 MINUTES = 1440
 _MINUTE_S = 60.0
@@ -31,22 +32,35 @@ _METRICS = {
     "requests_per_task": Metric.PER_TASK,
     "backlog_per_task": Metric.BACKLOG,
 }
+_ALL_BUSY = 100.0
+"""What a metric of CPU reads at most, in percent."""
 
 
 @dataclass(frozen=True)
 class TaskDay:
-    """Tasks of one service over the mean day."""
+    """Tasks of one service over the mean day; arrays by minute, shape (1440,)."""
 
     component: str
     tasks: NDArray[np.int64]
-    """Paid for in each minute, shape (1440,)."""
+    """Paid for: those that still start are among them."""
     overloaded_minutes: int
     """In which the open tasks had more CPU work than CPU."""
+    ready: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Open to requests."""
+    delay_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """Mean time in the minute until the work that piled up before would be done."""
+    waiting: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """Calls that wait at the end of the minute because more came than the tasks can do."""
 
     @property
     def task_hours(self) -> float:
         """Of a month."""
         return float(self.tasks.mean()) * HOURS_PER_MONTH
+
+
+def minute_factors(graph: SizedGraph) -> NDArray[np.float64]:
+    """The rate of each minute of the day over the mean one, shape (1440,)."""
+    return np.repeat(day_of(graph), MINUTES // 24)
 
 
 def task_day(graph: SizedGraph, name: str) -> TaskDay:
@@ -58,17 +72,29 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
     hourly = HourlyLoad.of(graph)
     alone = [scaling_metric(hourly, name, service, float(factor), graph.likely) for factor in factors]
     cores = [hourly.cores(name, float(factor)) / service.vcpu for factor in factors]
+    calls = [hourly.calls_per_s(name, float(factor)) for factor in factors]
     policy = _policy(graph, name, service)
     scaler = _Scaler(policy) if policy is not None else None
-    paid = np.full(2 * MINUTES, max(service.tasks.min, 1 if policy is None else service.tasks.min), dtype=np.int64)
-    overloaded = 0
+    by_cpu = service.scaling.metric == "cpu"
+    least = max(service.tasks.min, 1 if policy is None else service.tasks.min)
+    paid, ready = (np.full(2 * MINUTES, least, dtype=np.int64) for _ in range(2))
+    delay, waiting = (np.zeros(2 * MINUTES) for _ in range(2))
+    overloaded, left = 0, 0.0
     for minute in range(2 * MINUTES):
         hour = minute % MINUTES // 60
+        open_now = scaler.open_at(minute * _MINUTE_S) if scaler is not None else least
+        before, left = left, max(left + (cores[hour] - open_now) * _MINUTE_S, 0.0)
         if scaler is not None:
-            paid[minute] = scaler.minute(minute * _MINUTE_S, alone[hour])
-        ready = scaler.ready if scaler is not None else int(paid[minute])
-        overloaded += minute >= MINUTES and cores[hour] > ready
-    return TaskDay(name, paid[MINUTES:], overloaded)
+            shown = alone[hour]
+            if by_cpu:
+                shown = min(shown + _ALL_BUSY * before / _MINUTE_S, _ALL_BUSY * open_now)
+            paid[minute] = scaler.minute((minute + 1) * _MINUTE_S, shown)
+        ready[minute] = open_now
+        delay[minute] = (before + left) / 2 / open_now if open_now else 0.0
+        waiting[minute] = left / cores[hour] * calls[hour] if cores[hour] > 0 else 0.0
+        overloaded += minute >= MINUTES and cores[hour] > open_now
+    day = slice(MINUTES, 2 * MINUTES)
+    return TaskDay(name, paid[day], overloaded, ready[day], delay[day], waiting[day])
 
 
 def _policy(graph: SizedGraph, name: str, service: Fargate) -> TargetTracking | StepScaling | None:
@@ -96,11 +122,15 @@ class _Scaler:
         self.starting: deque[tuple[float, int]] = deque()
         self.out_from = self.in_from = 0.0
 
-    def minute(self, at_s: float, alone: float) -> int:
-        """The tasks paid for after looking at a minute in which one task alone would have shown `alone`."""
+    def open_at(self, at_s: float) -> int:
+        """The tasks that take requests from then on."""
         while self.starting and self.starting[0][0] <= at_s:
             self.ready = self.starting.popleft()[1]
-        self.values.append(alone / self.ready if self.ready else (math.inf if alone > 0 else 0.0))
+        return self.ready
+
+    def minute(self, at_s: float, shown: float) -> int:
+        """The tasks paid for after a minute that ends at `at_s`, in which the tasks together showed `shown`."""
+        self.values.append(shown / self.tasks if self.tasks else (math.inf if shown > 0 else 0.0))
         wanted = self.policy.wanted(self.tasks, list(self.values))
         wanted = min(max(wanted, self.fleet.least), self.fleet.most)
         if wanted > self.tasks and at_s >= self.out_from:

@@ -1,61 +1,41 @@
 """What a mean day really ran, for the bill: time in functions with their waiting, cold starts, tasks as scaled.
 
-The day is 24 windows of full events, one for each hour at that hour's rate, weighed by what arrives in the hour; an
-hour with few requests is simulated for longer, so that every window has enough. Tasks come from a minute-by-minute
-pass of the scaling rules over the whole day (`simulations.fluid`). Functions that are called too rarely for a window
-to hold many calls get their cold starts from the closed form for lone calls.
+A pass without events runs the scaling rules minute by minute (`simulations.fluid`). Each stretch of the day with the
+same load and the same tasks is then a window of full events, weighed by its minutes, at any rate: a window holds a
+bounded number of requests, for longer at a low rate and shorter at a high one. Functions that are called too rarely for
+a window to hold many calls get their cold starts from the closed form for lone calls.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.kinds.fargate import Fargate
+from model.problems import BadInput
 from model.sizing import SizedGraph
 from model.traffic import traffic
-from model.units import SECONDS_PER_MONTH
-from simulations.compiling.compilation import Conditions
-from simulations.compiling.demand import day_of, demand_at
-from simulations.compiling.stage_program import CompiledStage, compile_stage
-from simulations.distributions import Distribution, Uniform
-from simulations.fluid import TaskDay, task_day
-from simulations.program import Code
-from simulations.replications import Replication, Window, replicate, window_for
-from simulations.results import percentile
+from simulations.compiling.demand import demand_at
+from simulations.day_levels import levels_of
+from simulations.day_windows import DayWindow, percentiles_of, show
+from simulations.fluid import MINUTES, TaskDay, task_day
+from simulations.function_usage import FunctionUsage, usage_fields
 
-__all__ = ["DayUsage", "lone_cold_share", "measure_day"]
+__all__ = ["REQUESTS", "DayUsage", "measure_day"]
 
 HOURS_PER_DAY = 24
+REQUESTS = 36_000
+"""Of all windows together, shared out by how many requests a level has in the day."""
+LEAST_REQUESTS = 300
+"""Of a window."""
 
-REQUESTS_PER_HOUR = 1500
-LEAST_S = 10.0
-FEW_CALLS = 50
-"""Calls of a function in a window from which its cold starts are counted rather than computed."""
-_CERTAIN = 4.0
-"""Standard deviations by which calls must differ from the plan's to count as retries."""
-
-
-@dataclass
-class _Function:
-    """What a component's functions did, added up over the hours as calls per second."""
-
-    calls: float = 0.0
-    planned: float = 0.0
-    """What the call plans alone would make."""
-    counted: int = 0
-    """Calls that the windows held."""
-    busy_s: float = 0.0
-    """In the handler; of the counted calls in an hour, weighed by rate in a day."""
-    cold: float = 0.0
-    init_s: float = 0.0
-    """Of all cold starts together."""
-    timed: float = 0.0
-    """Rate of the hours whose windows held any."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,17 @@ class DayUsage:
     measured: Mapping[str, Mapping[str, float]]
     tasks: Mapping[str, TaskDay]
     hours: tuple[Mapping[str, Any], ...] = ()
-    """By hour: requests per second, tasks, p95 in milliseconds, errors, share of cold starts."""
+    """By hour: requests per second, tasks at its end, p95 in milliseconds, shares of errors and cold starts,
+    calls that wait."""
+    per_s: Floats = field(default_factory=lambda: np.zeros(MINUTES))
+    """Requests of clients per second, by minute, shape (1440,)."""
+    waiting: Floats = field(default_factory=lambda: np.zeros(MINUTES))
+    """Calls that wait for something, by minute: in the windows' queues, and what piled up."""
+    latency_ms: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    """By endpoint ("" for all together): the 50th, 95th and 99th percentile over the day."""
+    windows: int = 0
+    requests: int = 0
+    """Simulated in all windows."""
 
     def rows(self) -> tuple[dict[str, Any], ...]:
         """One row per component and usage field."""
@@ -82,109 +72,93 @@ def measure_day(
     engine: str = "compiled",
     overrides: Mapping[str, float] | None = None,
     progress: Callable[[float], None] | None = None,
+    *,
+    requests: int = REQUESTS,
 ) -> DayUsage:
-    """The usage of a stage's mean day. Raises BadInput when nothing arrives."""
-    totals: dict[str, _Function] = {}
-    hours: list[Mapping[str, Any]] = []
+    """The usage of a stage's mean day from windows of about `requests` in all. Raises BadInput when nothing arrives."""
     tasks = {name: task_day(graph, name) for name, c in graph.components.items() if isinstance(c, Fargate)}
-    for hour, factor in enumerate(day_of(graph)):
-        row, functions = _hour(graph, float(factor), seed * HOURS_PER_DAY + hour, engine, overrides)
-        at_end = {name: int(day.tasks[60 * hour + 59]) for name, day in tasks.items()}
-        hours.append({"hour": hour, **row, "tasks": at_end})
-        for name, part in functions.items():
-            _add(totals.setdefault(name, _Function()), part)
+    levels = levels_of(graph, tasks)
+    rates = [demand_at(graph, level.factor).client_per_s for level in levels]
+    total = sum(rate * level.share for rate, level in zip(rates, levels, strict=True))
+    if total <= 0 and not any(demand_at(graph, level.factor).total_per_s > 0 for level in levels):
+        raise BadInput(f"{graph.architecture.name} {graph.stage.name}: nothing arrives, there is nothing to simulate")
+    done = 0
+
+    def window(number: int) -> DayWindow:
+        nonlocal done
+        share = rates[number] * levels[number].share / total if total > 0 else 0.0
+        wanted = max(round(requests * share), LEAST_REQUESTS)
+        found_now = show(graph, levels[number], wanted, seed * MINUTES + number, engine, overrides)
+        done += 1
         if progress is not None:
-            progress((hour + 1) / HOURS_PER_DAY)
+            progress(done / len(levels))
+        return found_now
+
+    found = [window(0), *_side_by_side(window, range(1, len(levels)), engine)]
+    return _day(graph, tasks, found)
+
+
+def _side_by_side(show: Callable[[int], DayWindow], numbers: Sequence[int], engine: str) -> Iterable[DayWindow]:
+    if engine != "compiled":
+        return [show(number) for number in numbers]
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as threads:
+        return list(threads.map(show, numbers))
+
+
+def _day(graph: SizedGraph, tasks: Mapping[str, TaskDay], found: Sequence[DayWindow]) -> DayUsage:
+    """The day that the levels add up to."""
+    totals: dict[str, FunctionUsage] = {}
+    waiting = sum((day.waiting for day in tasks.values()), start=np.zeros(MINUTES))
+    for shown in found:
+        waiting[shown.level.minutes] += shown.waiting
+        for name, part in shown.functions.items():
+            totals.setdefault(name, FunctionUsage()).add(part, shown.level.share)
     means = traffic(graph)
     measured: dict[str, dict[str, float]] = {
-        name: _usage(part, float(means.load(name).mean_busy_ms)) for name, part in totals.items()
+        name: usage_fields(part, float(means.load(name).mean_busy_ms)) for name, part in totals.items()
     }
     measured |= {name: {"task_hours": day.task_hours} for name, day in tasks.items() if _scales(graph, name)}
-    return DayUsage({name: items for name, items in measured.items() if items}, tasks, tuple(hours))
+    names = {name for shown in found for name in shown.latencies_ms}
+    return DayUsage(
+        {name: items for name, items in measured.items() if items},
+        tasks,
+        tuple(_hour(hour, tasks, found, waiting) for hour in range(HOURS_PER_DAY)),
+        _by_minute(found),
+        waiting,
+        {name: percentiles_of(found, name) for name in ("", *sorted(names))},
+        len(found),
+        sum(shown.requests for shown in found),
+    )
+
+
+def _by_minute(found: Sequence[DayWindow]) -> Floats:
+    rates = np.zeros(MINUTES)
+    for shown in found:
+        rates[shown.level.minutes] = shown.per_s
+    return rates
+
+
+def _hour(hour: int, tasks: Mapping[str, TaskDay], found: Sequence[DayWindow], waiting: Floats) -> Mapping[str, Any]:
+    """What to show of one hour."""
+    minutes = [(shown, int((shown.level.minutes // 60 == hour).sum())) for shown in found]
+    weights = {id(shown): count * shown.per_s for shown, count in minutes if count}
+    whole = sum(weights.values())
+
+    def share(of: Callable[[DayWindow], int]) -> float:
+        parts = (weights.get(id(s), 0.0) * of(s) / max(s.requests, 1) for s in found)
+        return sum(parts) / whole if whole > 0 else 0.0
+
+    return {
+        "hour": hour,
+        "per_s": sum(count * shown.per_s for shown, count in minutes) / 60,
+        "p95_ms": percentiles_of(found, "", hour).get(95),
+        "error_share": share(lambda shown: shown.failed),
+        "cold_share": share(lambda shown: shown.cold),
+        "waiting": float(waiting[60 * hour : 60 * hour + 60].mean()),
+        "tasks": {name: int(day.tasks[60 * hour + 59]) for name, day in tasks.items()},
+    }
 
 
 def _scales(graph: SizedGraph, name: str) -> bool:
     service = graph.components[name]
     return isinstance(service, Fargate) and service.scaling.kind != "none" and service.tasks.min < service.tasks.max
-
-
-def _hour(
-    graph: SizedGraph, factor: float, seed: int, engine: str, overrides: Mapping[str, float] | None
-) -> tuple[Mapping[str, Any], dict[str, _Function]]:
-    """One hour's window: what to show of it, and what the functions did per second."""
-    demand = demand_at(graph, factor)
-    if demand.total_per_s <= 0:
-        return {"per_s": 0.0, "p95_ms": None, "error_share": 0.0, "cold_share": 0.0}, {}
-    stage = compile_stage(graph, demand, Conditions(), overrides)
-    window = window_for(stage, REQUESTS_PER_HOUR, LEAST_S)
-    run = replicate(stage, window, seed, 1, engine)[0]
-    failed = sum(sum(causes.values()) for causes in run.errors.values())
-    p95_ms = percentile(np.concatenate([np.empty(0), *run.latencies_ms.values()]), 95)
-    row = {
-        "per_s": stage.demand.client_per_s,
-        "p95_ms": p95_ms if math.isfinite(p95_ms) else None,
-        "error_share": failed / max(run.requests, 1),
-        "cold_share": sum(run.cold.values()) / max(run.requests, 1),
-    }
-    return row, {name: _function(stage, run, window, name, labels) for name, labels in stage.functions.items()}
-
-
-def _function(stage: CompiledStage, run: Replication, window: Window, name: str, labels: tuple[str, ...]) -> _Function:
-    """Calls per second as planned for the hour, times and cold starts as counted in the window."""
-    program, raw = run.result.program, run.result.raw
-    numbers = {program.function(label) for label in labels}
-    sites = [pc for pc, op in enumerate(program.ops) if op.code is Code.SERVE and op.station in numbers]
-    passes, refused = int(raw.op_passes[sites].sum()), int((raw.op_tries - raw.op_passes)[sites].sum())
-    planned = stage.hourly.calls_per_s(name, stage.demand.factor)
-    expected = planned * window.full_load_s
-    repeats = int(raw.retries.sum()) > 0 or refused > 0
-    differs = repeats and abs(passes - expected) > _CERTAIN * math.sqrt(expected)
-    calls = passes / window.full_load_s if differs else planned
-    first = program.functions[min(numbers)]
-    seen = next(place for place in run.places if place.place.component == name)
-    few = seen.passed < FEW_CALLS * len(labels)
-    share = lone_cold_share(first.keep_alive, planned / len(labels)) if few else seen.cold / seen.passed
-    waited_s = float(raw.op_wait[sites].sum())
-    starts = sum(int(raw.final.cold[number]) for number in numbers)
-    init_s = waited_s / starts if starts else first.init.mean + first.first_run.mean
-    busy_s = max(float(raw.op_hold[sites].sum()) - waited_s, 0.0)
-    return _Function(calls, planned, passes, busy_s, calls * share, calls * share * init_s)
-
-
-def lone_cold_share(keep_alive: Distribution, calls_per_s: float) -> float:
-    """Cold starts of calls that come alone, at random, and find an idle instance that lives for a uniform time:
-    the chance that the gap is longer, E[exp(-rate x life)].
-    """
-    if not isinstance(keep_alive, Uniform):
-        return math.exp(-calls_per_s * keep_alive.mean)
-    span = (keep_alive.high - keep_alive.low) * calls_per_s
-    first = math.exp(-calls_per_s * keep_alive.low)
-    return first * -math.expm1(-span) / span if span > 1e-12 else first
-
-
-def _add(total: _Function, part: _Function) -> None:
-    """Adds an hour: rates as means of the day, counted times weighed by the rate that they stand for."""
-    total.calls += part.calls / HOURS_PER_DAY
-    total.planned += part.planned / HOURS_PER_DAY
-    total.cold += part.cold / HOURS_PER_DAY
-    total.init_s += part.init_s / HOURS_PER_DAY
-    total.counted += part.counted
-    if part.counted:
-        total.timed += part.calls
-        total.busy_s += part.busy_s / part.counted * part.calls
-
-
-def _usage(total: _Function, derived_ms: float) -> dict[str, float]:
-    """The fields of a function's usage that the run counted; a time that chance alone explains stays derived."""
-    if not total.calls:
-        return {}
-    found = {"cold_start_share": total.cold / total.calls}
-    if total.cold:
-        found["init_ms"] = total.init_s / total.cold * 1000
-    if total.timed:
-        duration_ms = total.busy_s / total.timed * 1000
-        if abs(duration_ms - derived_ms) > _CERTAIN * derived_ms / math.sqrt(total.counted):
-            found["duration_ms"] = duration_ms
-    if total.calls != total.planned:
-        found["monthly_requests"] = total.calls * SECONDS_PER_MONTH
-    return found

@@ -13,9 +13,10 @@ from pricing.price import price
 from simulations.compiling.stage_program import compile_stage
 from simulations.distributions import Uniform
 from simulations.fluid import task_day
+from simulations.function_usage import lone_cold_share
 from simulations.queueing import mean_wait_servers
 from simulations.replications import Window, replicate
-from simulations.usage import lone_cold_share, measure_day
+from simulations.usage import measure_day
 
 Stage = Callable[..., SizedGraph]
 FUNCTION = {"kind": "lambda", "memory_mb": 1769, "timeout_s": 900, "init_ms": 300}

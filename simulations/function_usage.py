@@ -1,0 +1,99 @@
+"""What a stage's functions did in one window of a day, and what a month's bill takes of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from model.units import SECONDS_PER_MONTH
+from simulations.compiling.stage_program import CompiledStage
+from simulations.distributions import Distribution, Uniform
+from simulations.program import Code
+from simulations.replications import Replication, Window
+
+__all__ = ["FunctionUsage", "function_usage", "lone_cold_share", "usage_fields"]
+
+FEW_CALLS = 50
+"""Calls of a function in a window from which its cold starts are counted rather than computed."""
+_CERTAIN = 4.0
+"""Standard deviations by which calls must differ from the plan's to count as retries."""
+
+
+@dataclass
+class FunctionUsage:
+    """What a component's functions did, added up over the levels as calls per second."""
+
+    calls: float = 0.0
+    planned: float = 0.0
+    """What the call plans alone would make."""
+    counted: int = 0
+    """Calls that the windows held."""
+    busy_s: float = 0.0
+    """In the handler; of the counted calls in a window, weighed by rate in a day."""
+    cold: float = 0.0
+    init_s: float = 0.0
+    """Of all cold starts together."""
+    timed: float = 0.0
+    """Rate of the levels whose windows held any."""
+
+    def add(self, part: FunctionUsage, share: float) -> None:
+        """Adds a window by its share of the day: rates as means, counted times weighed by the calls they stand for."""
+        self.calls += part.calls * share
+        self.planned += part.planned * share
+        self.cold += part.cold * share
+        self.init_s += part.init_s * share
+        self.counted += part.counted
+        if part.counted:
+            self.timed += part.calls * share
+            self.busy_s += part.busy_s / part.counted * part.calls * share
+
+
+def function_usage(stage: CompiledStage, run: Replication, window: Window, name: str, factor: float) -> FunctionUsage:
+    """Calls per second as planned for the level, times and cold starts as counted in the window."""
+    labels = stage.functions[name]
+    program, raw = run.result.program, run.result.raw
+    numbers = {program.function(label) for label in labels}
+    sites = [pc for pc, op in enumerate(program.ops) if op.code is Code.SERVE and op.station in numbers]
+    passes, refused = int(raw.op_passes[sites].sum()), int((raw.op_tries - raw.op_passes)[sites].sum())
+    planned = stage.hourly.calls_per_s(name, factor)
+    shown = stage.hourly.calls_per_s(name, stage.demand.factor)
+    expected = shown * window.full_load_s
+    repeats = int(raw.retries.sum()) > 0 or refused > 0
+    differs = expected > 0 and repeats and abs(passes - expected) > _CERTAIN * math.sqrt(expected)
+    calls = passes / expected * planned if differs else planned
+    first = program.functions[min(numbers)]
+    seen = next(place for place in run.places if place.place.component == name)
+    few = seen.passed < FEW_CALLS * len(labels)
+    share = lone_cold_share(first.keep_alive, planned / len(labels)) if few else seen.cold / seen.passed
+    waited_s = float(raw.op_wait[sites].sum())
+    starts = sum(int(raw.final.cold[number]) for number in numbers)
+    init_s = waited_s / starts if starts else first.init.mean + first.first_run.mean
+    busy_s = max(float(raw.op_hold[sites].sum()) - waited_s, 0.0)
+    return FunctionUsage(calls, planned, passes, busy_s, calls * share, calls * share * init_s)
+
+
+def lone_cold_share(keep_alive: Distribution, calls_per_s: float) -> float:
+    """Cold starts of calls that come alone, at random, and find an idle instance that lives for a uniform time:
+    the chance that the gap is longer, E[exp(-rate x life)].
+    """
+    if not isinstance(keep_alive, Uniform):
+        return math.exp(-calls_per_s * keep_alive.mean)
+    span = (keep_alive.high - keep_alive.low) * calls_per_s
+    first = math.exp(-calls_per_s * keep_alive.low)
+    return first * -math.expm1(-span) / span if span > 1e-12 else first
+
+
+def usage_fields(total: FunctionUsage, derived_ms: float) -> dict[str, float]:
+    """The fields of a function's usage that the run counted; a time that chance alone explains stays derived."""
+    if not total.calls:
+        return {}
+    found = {"cold_start_share": total.cold / total.calls}
+    if total.cold:
+        found["init_ms"] = total.init_s / total.cold * 1000
+    if total.timed:
+        duration_ms = total.busy_s / total.timed * 1000
+        if abs(duration_ms - derived_ms) > _CERTAIN * derived_ms / math.sqrt(total.counted):
+            found["duration_ms"] = duration_ms
+    if total.calls != total.planned:
+        found["monthly_requests"] = total.calls * SECONDS_PER_MONTH
+    return found
