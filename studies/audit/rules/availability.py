@@ -37,7 +37,7 @@ def check(case: Case) -> Iterator[Finding]:
 def _compare(stage: StageCase, fact: Stated, what: str, wanted: float, component: str | None) -> Iterator[Finding]:
     if component is not None and component not in stage.graph.components:
         return
-    chain = _single(stage, component) if component is not None else _worst(stage)
+    chain = _single(stage, component) if component is not None else weakest_chain(stage)
     if not chain:
         return
     composite = math.prod(sla.share for _, sla in chain)
@@ -61,7 +61,7 @@ def _single(stage: StageCase, name: str) -> list[tuple[str, Sla]]:
     return [(name, sla)] if sla is not None else []
 
 
-def _worst(stage: StageCase) -> list[tuple[str, Sla]]:
+def weakest_chain(stage: StageCase) -> list[tuple[str, Sla]]:
     """The promises along the plan of the endpoint that depends on most."""
     chains = [_chain(stage, key) for key in stage.graph.endpoints if is_asked(stage, key)]
     return min(chains, key=lambda chain: math.prod(sla.share for _, sla in chain), default=[])
