@@ -45,7 +45,10 @@ def session(region: str | None = None, profile: str | None = None, attempts: int
 
     `region` and `profile` are the usual ones of the machine when absent; us-east-1 when it has no region either.
     """
-    import boto3
+    try:
+        import boto3
+    except ImportError:
+        raise BadInput("boto3 is not installed: pip install 'stageplan[account]'") from None
     import botocore.session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from model.units import HOURS_PER_MONTH
 from pricing.errors import PriceFileError
 from pricing.price_rows import number, origin_problems, read_rows
-from pricing.price_table import TABLES, known_date
+from pricing.price_table import dated_folder
 
 MONTHS_PER_YEAR: Final = 12
 UPFRONT_SHARE: Final = {"none": 0.0, "partial": 0.5, "all": 1.0}
@@ -126,9 +126,9 @@ def commitments_for(meter: str, region: str, date: str | None = None) -> tuple[C
 
 
 @lru_cache(maxsize=8)
-def load_commitments(date: str | None = None, tables: Path = TABLES) -> tuple[Commitment, ...]:
+def load_commitments(date: str | None = None, tables: Path | None = None) -> tuple[Commitment, ...]:
     """Every commitment of a date's `commitments.csv`. Raises PriceFileError with every problem of the file."""
-    path = tables / known_date(date, tables) / "commitments.csv"
+    path = dated_folder(date, tables) / "commitments.csv"
     problems: list[str] = []
     found: dict[str, Commitment] = {}
     for place, row in read_rows(path, COLUMNS, problems):

@@ -3,6 +3,8 @@
     tables/<date>/<provider>-<region>.csv      one row per tier of a meter
     tables/<date>/<provider>-global.csv        meters that know no region
 
+Tables are looked for in the folders of `table_folders`, or in the one folder that is given.
+
 A table is checked whole before it is used: all its problems come as one `PriceFileError`.
 """
 
@@ -21,9 +23,9 @@ import numpy as np
 from model.nearest import did_you_mean
 from pricing.errors import PriceFileError, UnknownMeterError, UnknownPriceError
 from pricing.price_rows import CONFIDENCES, DATE, Price, read_prices
+from pricing.table_folders import table_folders
 from pricing.tiers import Quantity, tiered_cost
 
-TABLES: Final = Path(__file__).parent / "tables"
 GLOBAL: Final = "global"
 
 
@@ -102,7 +104,7 @@ class PriceTable:
 
 
 @lru_cache(maxsize=32)
-def load_prices(region: str, date: str | None = None, tables: Path = TABLES) -> PriceTable:
+def load_prices(region: str, date: str | None = None, tables: Path | None = None) -> PriceTable:
     """The price table of a region: of `date` (a folder of `tables/`), or the newest.
 
     Raises UnknownPriceError for a region or date without a file, PriceFileError for rows that are wrong.
@@ -112,20 +114,26 @@ def load_prices(region: str, date: str | None = None, tables: Path = TABLES) -> 
     return PriceTable(region, date, read_rates(p for p in _files(date, tables) if _region(p) in (region, GLOBAL)))
 
 
-def available_dates(tables: Path = TABLES) -> tuple[str, ...]:
+def available_dates(tables: Path | None = None) -> tuple[str, ...]:
     """The dates with price tables, oldest first."""
-    return tuple(sorted(path.name for path in tables.iterdir() if DATE.fullmatch(path.name)))
+    return tuple(sorted({path.name for folder in _folders(tables) for path in folder.iterdir() if _is_dated(path)}))
 
 
-def available_regions(date: str | None = None, tables: Path = TABLES) -> tuple[str, ...]:
+def available_regions(date: str | None = None, tables: Path | None = None) -> tuple[str, ...]:
     """The regions with a price file of their own, on `date` or the newest one."""
     return tuple(sorted({_region(path) for path in _files(known_date(date, tables), tables)} - {GLOBAL}))
 
 
-def known_date(date: str | None, tables: Path = TABLES) -> str:
+def known_date(date: str | None, tables: Path | None = None) -> str:
     """`date`, if there are tables of it, or the newest date. Raises UnknownPriceError."""
     dates = available_dates(tables)
     return _known(date, "date", dates) if date else dates[-1]
+
+
+def dated_folder(date: str | None, tables: Path | None = None) -> Path:
+    """The folder with the tables of a date, or of the newest one. Raises UnknownPriceError."""
+    known = known_date(date, tables)
+    return next(folder / known for folder in _folders(tables) if (folder / known).is_dir())
 
 
 def read_rates(paths: Iterable[Path]) -> dict[str, Rate]:
@@ -158,8 +166,16 @@ class _Row:
     price: Price
 
 
-def _files(date: str, tables: Path) -> list[Path]:
-    return sorted((tables / date).glob("*-*.csv"))
+def _folders(tables: Path | None) -> tuple[Path, ...]:
+    return table_folders() if tables is None else (tables,)
+
+
+def _is_dated(path: Path) -> bool:
+    return DATE.fullmatch(path.name) is not None and path.is_dir()
+
+
+def _files(date: str, tables: Path | None) -> list[Path]:
+    return sorted(dated_folder(date, tables).glob("*-*.csv"))
 
 
 def _region(path: Path) -> str:

@@ -42,6 +42,7 @@ COMMANDS = {
     "diff": Listed("diffing", "What changed in the bill, by cause; Markdown for a pull request."),
     "forecast": Listed("forecasting", "Month by month along a growth curve."),
     "sensitivity": Listed("influences", "Which assumptions move the cost most, over all stages or at one."),
+    "prices": Listed("prices", "Price tables: refresh them from the provider's Price List."),
     "schema": Listed("schema", "The JSON Schema of a document, for editors that complete and check."),
     "doctor": Listed("doctor", "What is installed, and what is missing for which command."),
     "version": Listed("version", "The version of stageplan."),

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "Arch", "Archs", "Budget", "Csv", "Draws", "FreeTierOption", "Json", "OutputDir", "OutputFile", "PricesDate",
-    "Seed", "Stage", "StageNeeded",
+    "Arch", "Archs", "AwsRegion", "Budget", "Csv", "Draws", "FreeTierOption", "Json", "OutputDir", "OutputFile",
+    "PricesDate", "Profile", "Seed", "Stage", "StageNeeded", "Today",
 ]  # fmt: skip
 
 Arch = Annotated[str, typer.Argument(metavar="ARCH", help="A bundled architecture, or the path of a file.")]
@@ -32,3 +32,8 @@ OutputFile = Annotated[
     str | None, typer.Option("-o", "--output", metavar="FILE", help="That file; standard output when absent.")
 ]
 OutputDir = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="A folder to write into.")]
+AwsRegion = Annotated[
+    str | None, typer.Option("--region", metavar="R", help="The account's region; the architecture's when absent.")
+]
+Profile = Annotated[str | None, typer.Option("--profile", metavar="P", help="A profile of the AWS settings.")]
+Today = Annotated[str | None, typer.Option("--today", metavar="DATE", help="Another day as today, like 2026-11-21.")]

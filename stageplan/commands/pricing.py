@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from typing import Annotated, get_args
 
 import typer
@@ -16,7 +17,8 @@ from pricing.bill import Bill
 from pricing.metering.site import Measured
 from pricing.price import price
 from pricing.price_table import load_prices
-from stageplan.options import Arch, Budget, Csv, Draws, FreeTierOption, Json, PricesDate, Seed, Stage
+from pricing.staleness import day_of, stale_days
+from stageplan.options import Arch, Budget, Csv, Draws, FreeTierOption, Json, PricesDate, Seed, Stage, Today
 from stageplan.output import one_format, write_json
 
 
@@ -36,11 +38,14 @@ def run(
     focus: Annotated[
         str | None, typer.Option("--focus", metavar="MONTH", help="The bill of that month (2027-01) in FOCUS columns.")
     ] = None,
+    today: Today = None,
 ) -> None:
     """Print the bill as a table, as JSON or as CSV; exit with 1 when it goes over the budget."""
     one_format(json=json, csv=csv, focus=focus is not None)
+    day = day_of(today) if today else date.today()
     architecture = load(arch)
     bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed, simulated=simulated)
+    _mention_age(bills[0].price_date, day)
     if focus is not None:
         from studies.focus import focus_csv
 
@@ -60,6 +65,13 @@ def run(
         from stageplan.commands.diffing import gate
 
         gate(bills, budget)
+
+
+def _mention_age(price_date: str, today: date) -> None:
+    """Say to standard error that the price table is old, when it is."""
+    days = stale_days(price_date, today)
+    if days is not None:
+        sys.stderr.write(f"the prices of {price_date} are {days} days old: 'stageplan prices refresh' gets today's\n")
 
 
 def bills_of(

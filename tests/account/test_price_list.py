@@ -7,7 +7,8 @@ from collections import defaultdict
 import pytest
 
 from account.price_list import entries, entry_of, is_behind, service_codes, why_unlisted
-from pricing.price_table import TABLES, available_dates, load_prices, read_rates
+from pricing.price_table import available_dates, load_prices, read_rates
+from pricing.table_folders import TABLES
 
 AWS = sorted(
     meter

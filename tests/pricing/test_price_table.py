@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pricing.errors import PriceFileError, UnknownMeterError, UnknownPriceError
 from pricing.price_rows import COLUMNS, CONFIDENCES, DATE, Price, read_prices
 from pricing.price_table import (
-    TABLES,
     Rate,
     available_dates,
     available_regions,
     load_prices,
     read_rates,
 )
+from pricing.table_folders import TABLES
 
 US = load_prices("us-east-1")
 SHIPPED = sorted(TABLES.glob("*/*-*.csv"))
