@@ -3,10 +3,14 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+READY_TO_REPORT := $(VENV)/ready-to-report
+FOR_REPORT := report,simulate
+FOR_ALL := $(FOR_REPORT),cluster,account,import,loadtest,loadtest-real,notebook,dev
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 OUT := out
 PYTHON ?= python3
 
-report: $(READY)  ## a page per document, with every stage's bill and diagram
+report: $(READY_TO_REPORT)  ## a page per document, with every stage's bill and diagram
 	$(BIN)/stageplan report -o $(OUT)
 
 test: check  ## format, lint, types, layers, tests
@@ -40,11 +44,18 @@ notebooks: $(READY)  ## run the notebooks and keep their outputs
 accuracy: $(READY)  ## measure again how right we are: reports/accuracy.md
 	$(BIN)/python -m reports.accuracy
 
-$(READY): pyproject.toml constraints.txt
-	@echo "setting up $(VENV): about two minutes the first time"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || sh tools/install-venv.sh $(PYTHON) $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[report,simulate,cluster,account,import,loadtest,loadtest-real,notebook,dev]"
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) || sh tools/install-venv.sh $(PYTHON) $(VENV)
+
+$(READY_TO_REPORT): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "setting up $(VENV) for reports: about a minute the first time"
+	$(INSTALL) -e ".[$(FOR_REPORT)]"
 	@touch $@
+
+$(READY): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "setting up $(VENV) for everything: about two minutes the first time"
+	$(INSTALL) -e ".[$(FOR_ALL)]"
+	@touch $@ $(READY_TO_REPORT)
 
 clean:
 	rm -rf $(VENV) $(OUT)
