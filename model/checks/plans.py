@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from model.draft import Draft
 from model.endpoints import Call, Choice, Endpoint, Parallel, Step
@@ -15,7 +15,7 @@ from model.sizing import SizedGraph, size_at
 def check_plans(draft: Draft) -> None:
     """Check plans at every stage; only a draft without other problems can be sized."""
     if draft.problems:
-        _check_edges_of_base(draft)
+        _check_base(draft)
         return
     architecture = draft.architecture()
     for index, stage in enumerate(architecture.stages):
@@ -25,11 +25,55 @@ def check_plans(draft: Draft) -> None:
             _Plan(draft, graph, name).steps(endpoint.calls, endpoint.client, (), ("endpoints", name, "calls"))
 
 
-def _check_edges_of_base(draft: Draft) -> None:
-    """With other problems about: still say which calls have no connection, where both ends are there."""
-    edges = {(edge.source, edge.target) for edge in draft.listed["connections"] if edge is not None}
-    if None in draft.listed["connections"]:
-        return
+def _check_base(draft: Draft) -> None:
+    """With other problems about: still say what is wrong whatever those come to."""
+    _check_plain_shares(draft)
+    for name, endpoint in draft.keyed["endpoints"].items():
+        _check_held(draft, endpoint.calls, (), ("endpoints", name, "calls"))
+    if None not in draft.listed["connections"]:
+        _check_edges(draft)
+
+
+def _check_plain_shares(draft: Draft) -> None:
+    """Shares that are numbers, of endpoints that are there at every stage and all in order."""
+    endpoints, raw = draft.keyed["endpoints"].values(), draft.raw.get("endpoints")
+    in_order = isinstance(raw, Mapping) and len(endpoints) == len(raw)
+    whole = in_order and not any(item.stages for item in endpoints)
+    shares = [item.share for item in endpoints if item.share is not None]
+    if whole and shares and not any(isinstance(share, Formula) for share in shares):
+        total = math.fsum(float(share) for share in shares)
+        if not math.isclose(total, 1, abs_tol=1e-6):
+            draft.refuse(("endpoints",), f"the shares sum to {total:g}, not 1")
+
+
+def _check_held(draft: Draft, steps: tuple[Step, ...], held: tuple[str, ...], loc: Loc) -> None:
+    """No component is called while it is held by the same request."""
+    for index, step in enumerate(steps):
+        here = (*loc, index)
+        match step:
+            case Call():
+                inside = () if step.asynchronous else held
+                if step.to in inside:
+                    draft.refuse(here, _held_again(step.to, held))
+                _check_held(draft, step.calls, (*inside, step.to), (*here, "calls"))
+                _check_held(draft, step.on_miss, inside, (*here, "on_miss"))
+                _check_held(draft, step.delivers, (), (*here, "delivers"))
+            case Parallel(parallel=branches):
+                for position, branch in enumerate(branches):
+                    _check_held(draft, branch, held, (*here, "parallel", position))
+            case Choice(choice=choices):
+                for position, choice in enumerate(choices):
+                    _check_held(draft, choice.calls, held, (*here, "choice", position, "calls"))
+
+
+def _held_again(name: str, held: tuple[str, ...]) -> str:
+    way = " -> ".join([*held[held.index(name) :], name])
+    return f"'{name}' is held while it is called again: {way}"
+
+
+def _check_edges(draft: Draft) -> None:
+    """Calls without a connection, where both ends are there."""
+    edges = {(edge.source, edge.target) for edge in draft.listed["connections"]}
     for name, endpoint in draft.keyed["endpoints"].items():
         for loc, caller, call in _calls(endpoint, ("endpoints", name, "calls")):
             known = caller in draft.component_names and call.to in draft.component_names
@@ -107,8 +151,7 @@ class _Plan:
             stage = self.graph.stage.name
             self.draft.refuse(loc, f"'{caller}' has no connection to '{call.to}' (at stage '{stage}')")
         if not call.asynchronous and call.to in held:
-            way = " -> ".join([*held[held.index(call.to) :], call.to])
-            self.draft.refuse(loc, f"'{call.to}' is held while it is called again: {way}")
+            self.draft.refuse(loc, _held_again(call.to, held))
         for name in ("probability", "hit_ratio"):
             quantity = getattr(call, name)
             if quantity is not None:

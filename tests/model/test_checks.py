@@ -184,6 +184,20 @@ def test_all_problems_are_told_at_once_sorted_by_place(small: dict[str, Any], pr
     ]
 
 
+def test_other_problems_do_not_hide_shares_or_cycles(small: dict[str, Any], problems: Problems) -> None:
+    """What is wrong whatever a broken component comes to is told beside it; what depends on it is not."""
+    small["components"]["cache"]["kind"] = "elasticcache"
+    small["endpoints"]["read"]["share"] = 0.5
+    small["endpoints"]["write"]["calls"][0]["calls"][0]["calls"] = [{"to": "api"}]
+    found = problems(small)
+    assert "endpoints: the shares sum to 0.75, not 1" in found
+    assert any("'api' is held while it is called again: api -> database -> api" in sentence for sentence in found)
+    small["endpoints"]["read"]["share"] = "users / 1000"
+    assert not any("shares" in sentence for sentence in problems(small))
+    small["endpoints"] = 5
+    assert "endpoints: is not a mapping of names" in problems(small)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
