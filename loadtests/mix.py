@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 
+from loadtests.chance import seeded
 from loadtests.plan import Request
 from model.endpoints import Endpoint
 from model.quantity import evaluate
@@ -14,6 +17,7 @@ from model.units import SECONDS_PER_MONTH
 HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "ANY")
 WITHOUT_BODY = ("GET", "DELETE")
 LEAST_BODY_BYTES = 12
+MIX_SIGMA = 0.8
 CLIENTS = "client"
 
 
@@ -50,6 +54,15 @@ def reason_to_leave_out(graph: SizedGraph, name: str, standin: bool) -> str | No
     if not standin and not is_path(endpoint.path):
         return f"'{endpoint.path}' is not a path that can be called"
     return None
+
+
+def drawn_mixes(shares: Sequence[float], count: int, seed: int) -> tuple[tuple[float, ...], ...]:
+    """Mixes that differ enough to tell the endpoints apart: each share times a lognormal factor; none for one mix."""
+    if count == 1:
+        return ()
+    chance = seeded(seed, "mixes")
+    drawn = [[share * exp(chance.gauss(0.0, MIX_SIGMA)) for share in shares] for _ in range(count)]
+    return tuple(tuple(weight / sum(weights) for weight in weights) for weights in drawn)
 
 
 def is_path(path: str) -> bool:

@@ -77,6 +77,10 @@ class Plan(Fact):
     """Endpoints that are not driven, with the reason."""
     stage_peak_per_s: float = 0.0
     """What the model expects of these endpoints in the busiest hour."""
+    stage_peak_factor: float = 1.0
+    """The rate of that hour over the month's mean."""
+    mixes: tuple[tuple[float, ...], ...] = ()
+    """Shares of the requests in one part of the run after another, equally long; their own shares when empty."""
     seed: int = 1
     users: int | None = Field(default=None, ge=1, le=20_000)
     """A closed loop of so many users instead of the load's rate."""
@@ -101,9 +105,15 @@ class Plan(Fact):
         """
         times = self.load.times(self.seed)
         shares = [request.share for request in self.requests] + [journey.share for journey in self.journeys]
-        chosen = choose(shares, len(times), self.seed)
+        chosen = [choose(mix, len(times), self.seed) for mix in self.mixes or (tuple(shares),)]
         for k in range(part, len(times), parts):
-            yield times[k], int(chosen[k])
+            yield times[k], int(chosen[self.mix_at(times[k])][k])
+
+    def mix_at(self, at_s: float) -> int:
+        """The number of the mix in force at a time of the run; the warm-up belongs to the first."""
+        counted_s = self.load.duration_s - self.load.warm_up_s
+        count = max(len(self.mixes), 1)
+        return min(max(int((at_s - self.load.warm_up_s) / counted_s * count), 0), count - 1)
 
     @property
     def scale(self) -> float:
@@ -111,6 +121,11 @@ class Plan(Fact):
         if self.users or not self.stage_peak_per_s:
             return 1.0
         return self.load.rate_per_s * self.requests_per_arrival / self.stage_peak_per_s
+
+    @property
+    def load_factor(self) -> float:
+        """The load's rate over the month's mean, which scaled services are sized for."""
+        return self.stage_peak_factor * self.scale
 
     @property
     def requests_per_arrival(self) -> float:

@@ -9,12 +9,14 @@ from typing import Any
 
 from loadtests.histograms import Times
 from loadtests.machine import Second, contamination
+from loadtests.measurements import intervals_json
 from loadtests.plan import Plan
 from loadtests.predicted import Predicted, unloaded
 from loadtests.recording import Recording, Seen
 from loadtests.verdicts import Verdict, invalid_because, judge
 from model.loading import load
 from model.targets import Target
+from studies.calibration_data import Interval
 
 HELD, MISSED, BAD_INPUT, INVALID = 0, 1, 2, 4
 
@@ -34,6 +36,10 @@ class LoadTestResult:
     machine: Sequence[Second] = ()
     predicted: Predicted = field(default_factory=dict)
     """By endpoint: what the model says of the same plan."""
+    intervals: tuple[Interval, ...] = ()
+    """What the stand-in's parts showed, between readings of its counters."""
+    measured_on: str = ""
+    """YYYY-MM-DD."""
 
     @property
     def valid(self) -> bool:
@@ -97,6 +103,9 @@ class LoadTestResult:
                 {"component": name, **{key: value for key, value in figure.items() if key != "times"}}
                 for name, figure in sorted(self.figures.items())
             ],
+            "measured_on": self.measured_on,
+            "load_factor": plan.load_factor,
+            "intervals": intervals_json(self.intervals),
             "left_out": [{"endpoint": name, "why": why} for name, why in plan.left_out],
             "journeys": [{"journey": journey.name, "steps": list(journey.steps)} for journey in plan.journeys],
         }
@@ -155,6 +164,8 @@ def judged(
     invalid: Sequence[str] = (),
     targets: Mapping[str, Target] | None = None,
     predicted: Predicted | None = None,
+    intervals: tuple[Interval, ...] = (),
+    measured_on: str = "",
 ) -> LoadTestResult:
     """The result of a recording: verdicts on the targets (the document's when absent), reasons not to believe it.
 
@@ -173,6 +184,8 @@ def judged(
         figures=figures or {},
         machine=machine,
         predicted=unloaded(plan) if predicted is None else predicted,
+        intervals=intervals,
+        measured_on=measured_on,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
 
 from loadtests.generator import generator
 from loadtests.machine import watched
@@ -12,6 +13,7 @@ from loadtests.predicted import simulated
 from loadtests.recording import Recording
 from loadtests.results import LoadTestResult, judged
 from loadtests.safety import check_caps, check_host, check_target
+from loadtests.sampling import every_s, intervals_of, sampled
 from loadtests.standin.process import Running, StandInLost, StandInNotStarted, stand_in
 from model.targets import Target
 
@@ -50,10 +52,12 @@ def run(
         target = check_host(host) if host is not None else standing.url if standing is not None else ""
         progress(f"{plan.architecture} {plan.stage}: driving {standing.notice if standing else target}")
         watch = opened.enter_context(watched())
+        sampler = opened.enter_context(sampled(standing, every_s(plan))) if standing is not None else None
         drive = opened.enter_context(generator(plan, target, auth_header=auth_header, locust_options=locust_options))
         watch.pids += [drive.pid, *([standing.pid] if standing is not None else [])]
         recording = drive.finished()
         figures, lost = {}, []
+        intervals = intervals_of(plan, recording.began, sampler.samples) if sampler is not None else ()
         if standing is not None:
             try:
                 figures = standing.figures()
@@ -62,7 +66,12 @@ def run(
         seconds = tuple(watch.seconds)
     progress(f"{plan.architecture} {plan.stage}: simulating the same load")
     predicted = simulated(plan) if predict else None
-    return judged(plan, recording, target, figures, seconds, lost, targets, predicted)
+    return judged(plan, recording, target, figures, seconds, lost, targets, predicted, intervals, today())
+
+
+def today() -> str:
+    """The date of a measurement."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def started(plan: Plan) -> AbstractContextManager[Running]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from loadtests.journeys import woven
 from loadtests.known_journeys import JOURNEYS
 from loadtests.load import Load, Shape, day_of, read_trace
-from loadtests.mix import mix_of
+from loadtests.mix import drawn_mixes, mix_of
 from loadtests.plan import Journey, Plan
 from loadtests.recording import Recording
 from model.loading import load
@@ -44,11 +44,13 @@ class Suite:
         shape: str = "poisson",
         trace: str | Path | None = None,
         host: str | None = None,
+        mixes: int = 1,
         **wishes: Any,
     ) -> Plan:
         """The plan for a stage (the last one when absent) at a rate (its busiest hour's when absent).
 
         `duration_s` is the time that counts; the warm-up comes before it. Without a host the stand-in is the target.
+        `mixes` above 1 splits the run into parts with drawn mixes instead of the document's: data to calibrate by.
         Further `wishes` are fields of the plan: seed, users, max_in_flight, timeout_s, most_error_share, workers.
         """
         architecture = load(self.source)
@@ -56,7 +58,8 @@ class Suite:
         mix = mix_of(graph, standin=host is None)
         if not mix.requests:
             raise BadInput(f"{architecture.name} has no endpoint that users call at stage {graph.stage.name}")
-        requests, journeys = woven(mix.requests, self.journeys) if wishes.get("users") is None else (mix.requests, ())
+        own_order = wishes.get("users") is None and mixes == 1
+        requests, journeys = woven(mix.requests, self.journeys) if own_order else (mix.requests, ())
         try:
             plan = Plan(
                 source=self.source,
@@ -68,6 +71,8 @@ class Suite:
                 journeys=journeys,
                 left_out=mix.left_out,
                 stage_peak_per_s=mix.peak_per_s,
+                stage_peak_factor=max(day_of(graph.workload, graph.likely["peak_factor"])),
+                mixes=drawn_mixes([one.share for one in requests], mixes, wishes.get("seed", 1)),
                 **wishes,
             )
             rate = rate_per_s or max(mix.peak_per_s, LEAST_RATE_PER_S)

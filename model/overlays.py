@@ -13,7 +13,7 @@ from model.base import Fact, Name
 from model.checks import check
 from model.draft import Draft, read_draft
 from model.graph import Architecture
-from model.loading import document_text
+from model.loading import document_text, load
 from model.nearest import did_you_mean
 from model.problems import BadDocument, BadInput, Problem, problems_of
 from model.sizing import merged
@@ -48,11 +48,13 @@ def read_overlay(text: str, name: str) -> Overlay:
         raise BadDocument(name, problems_of(error, (), Overlay)) from None
 
 
-def load_with_overlay(name_or_path: str | Path, overlay_path: str | Path) -> Architecture:
-    """An architecture with an overlay's file laid over it, checked as a whole.
+def load_with_overlay(name_or_path: str | Path, overlay_path: str | Path | None) -> Architecture:
+    """An architecture with an overlay's file, where there is one, laid over it and checked as a whole.
 
     Raise BadInput or BadDocument as `load` does, and with every problem that the overlay brings.
     """
+    if overlay_path is None:
+        return load(name_or_path)
     path = Path(overlay_path)
     try:
         if path.stat().st_size > MAX_BYTES:

@@ -8,7 +8,7 @@ import typer
 
 __all__ = [
     "Arch", "Archs", "AwsRegion", "Budget", "Csv", "Draws", "FreeTierOption", "Json", "OutputDir", "OutputFile",
-    "PricesDate", "Profile", "Seed", "Stage", "StageNeeded", "Today",
+    "Overlay", "PricesDate", "Profile", "Seed", "Stage", "StageNeeded", "Today",
 ]  # fmt: skip
 
 Arch = Annotated[str, typer.Argument(metavar="ARCH", help="A bundled architecture, or the path of a file.")]
@@ -30,6 +30,10 @@ Draws = Annotated[int, typer.Option("--draws", min=0, max=1_000_000, help="Draws
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
 OutputFile = Annotated[
     str | None, typer.Option("-o", "--output", metavar="FILE", help="That file; standard output when absent.")
+]
+Overlay = Annotated[
+    str | None,
+    typer.Option("--overlay", metavar="FILE", help="Measured numbers over the document's, as calibrate writes them."),
 ]
 OutputDir = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="A folder to write into.")]
 AwsRegion = Annotated[

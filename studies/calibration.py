@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,12 +20,14 @@ from model.problems import BadInput
 from model.quantity import Formula
 from model.sizing import SizedGraph
 from simulations.estimates import share_of
-from studies.calibration_data import Interval, Measurements, Split, pooled, split
+from studies.calibration_data import Interval, Measurements, Split, mixes, pooled, split
 from studies.calibration_demands import Demands, calls_in, service_times, slopes
 from studies.calibration_fit import Factor, Row, fitted
 
 LIGHT: Final = 0.6
 """Utilisation above which a time held is waiting as much as service: such intervals tell no times."""
+LEAST_CALLS: Final = 30
+"""Of a component in a mix held back: fewer say little of its means."""
 HOURS: Final = 24
 
 
@@ -39,7 +41,7 @@ class FigureError:
     before: float
     """With the document's values."""
     after: float
-    intervals: int
+    mixes: int
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _factors(
     known = np.array([told.get(name, 0.0) for name in names])
     free = np.array([name not in told for name in names])
     light = [
-        Row(row.what, row.component, row.measured, row.fixed + float(row.moved @ known), row.moved * free)
+        replace(row, fixed=row.fixed + float(row.moved @ known), moved=row.moved * free)
         for row in rows(demands, intervals, "held")
     ]
     by_time = fitted(light, names)
@@ -155,19 +157,20 @@ def rows(demands: Demands, intervals: Iterable[Interval], what: str) -> Iterable
             row = (demands.cpus if what == "cpu" else demands.held_ms)(interval, component)
             if np.isfinite(row).all() and row.any():
                 fixed, moved = slopes(row)
-                yield Row(what, component, value, fixed, moved)
+                yield Row(what, component, value, fixed, moved, demands.calls(interval, component))
 
 
 def errors(
     graph: SizedGraph, intervals: Sequence[Interval], names: tuple[str, ...], found: Mapping[str, float]
 ) -> list[FigureError]:
-    """Relative errors of the laws on intervals that no fit has seen, by component and figure."""
+    """Relative errors of the laws on mixes that no fit has seen, by component and figure; rare calls are left out."""
+    intervals = mixes(intervals)
     before, after = Demands.of(graph, names), Demands.of(graph, names, found)
     told: list[FigureError] = []
     for what in ("cpu", "held"):
         pairs: dict[str, list[tuple[float, float]]] = {}
         for old, new in zip(rows(before, intervals, what), rows(after, intervals, what), strict=True):
-            if old.measured > 0:
+            if old.measured > 0 and old.weight >= LEAST_CALLS:
                 far = [abs(row.fixed + row.moved.sum() - row.measured) / row.measured for row in (old, new)]
                 pairs.setdefault(old.component, []).append((float(far[0]), float(far[1])))
         told += [

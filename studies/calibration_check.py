@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +10,7 @@ from model.sizing import SizedGraph
 from simulations.compiling.demand import Demand, demand_at
 from simulations.stage import simulate
 from studies.calibration import Calibration
-from studies.calibration_data import Interval, pooled
+from studies.calibration_data import Interval, mixes
 
 LEAST_REQUESTS: Final = 30
 """Of an endpoint in the interval: fewer say little of its mean."""
@@ -59,13 +58,6 @@ def check(graph: SizedGraph, calibration: Calibration, seed: int = 1) -> list[Pr
 def calibrated(graph: SizedGraph, calibration: Calibration) -> SizedGraph:
     """The stage with the fitted assumptions."""
     return replace(graph, assumptions={**graph.assumptions, **calibration.assumptions})
-
-
-def mixes(intervals: Sequence[Interval]) -> list[Interval]:
-    """The intervals pooled by their mix."""
-    labels = list(dict.fromkeys(one.mix for one in intervals if one.mix))
-    alone = [one for one in intervals if not one.mix]
-    return [pooled(one for one in intervals if one.mix == label) for label in labels] + alone
 
 
 def demand_of(graph: SizedGraph, interval: Interval, factor: float | None = None) -> Demand:

@@ -96,6 +96,13 @@ def pooled(intervals: Iterable[Interval]) -> Interval:
     )
 
 
+def mixes(intervals: Sequence[Interval]) -> list[Interval]:
+    """The intervals pooled by their mix."""
+    labels = list(dict.fromkeys(one.mix for one in intervals if one.mix))
+    alone = [one for one in intervals if not one.mix]
+    return [pooled(one for one in intervals if one.mix == label) for label in labels] + alone
+
+
 def _counts(part: Interval) -> dict[str, float]:
     return {name: part.throughput_per_s.get(name, 0.0) * part.seconds for name in part.response_ms}
 

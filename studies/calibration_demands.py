@@ -90,6 +90,10 @@ class Demands:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self._sum(interval, component, "monthly_busy_ms") / calls)
 
+    def calls(self, interval: Interval, component: str) -> float:
+        """Calls of a component in the interval."""
+        return float(self._sum(interval, component, "monthly_calls")[0]) * interval.seconds
+
     def _sum(self, interval: Interval, component: str, field: str) -> Array:
         total = np.zeros(1 + len(self.names))
         for endpoint, per_s in interval.throughput_per_s.items():

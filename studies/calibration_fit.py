@@ -16,6 +16,8 @@ TIE: Final = 1e-3
 """Weight of the document's value against one row of data: it decides only where the data say nothing."""
 WIDEST: Final = 0.5
 """Half of a factor's 95 % interval over the factor, above which it is not told by the data."""
+NOTHING: Final = 0.05
+"""A factor whose whole interval lies below is told too: the time is next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Row:
     measured: float
     fixed: float
     moved: Array
+    weight: float = 1.0
+    """Calls behind the figure: the variance of a mean falls with them."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,26 @@ class Factor:
     @property
     def told(self) -> bool:
         """Whether the data tell it."""
-        return self.value > 0 and (self.high - self.low) / 2 <= WIDEST * self.value
+        return self.high <= NOTHING or 0 < (self.high - self.low) / 2 <= WIDEST * self.value or self.exact
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is left unexplained."""
+        return self.value > 0 and self.low == self.high
 
 
 def fitted(rows: Sequence[Row], names: Sequence[str]) -> list[Factor]:
-    """Factors of the times that some row depends on; each row counts by its relative error.
+    """Factors of the times that some row depends on; each row counts by its relative error and its calls.
 
     Unknowns are factors on the document's values, so that times of microseconds and of seconds weigh alike.
     """
     used = [row for row in rows if row.measured > 0 and np.isfinite(row.measured) and np.isfinite(row.moved).all()]
     if not used:
         return []
-    matrix = np.array([row.moved / row.measured for row in used])
-    wanted = np.array([(row.measured - row.fixed) / row.measured for row in used])
+    weights = np.sqrt([row.weight for row in used])
+    weights /= np.sqrt(np.mean(weights**2))
+    matrix = np.array([row.moved / row.measured for row in used]) * weights[:, None]
+    wanted = np.array([(row.measured - row.fixed) / row.measured for row in used]) * weights
     groups = grouped(matrix)
     if not groups:
         return []

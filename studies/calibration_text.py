@@ -76,9 +76,9 @@ def calibration_text(calibration: Calibration, predicted: Sequence[Predicted]) -
     if calibration.peak_factor is not None:
         lines.append(f"  busiest hour over the mean: {calibration.peak_factor:.2f}")
     if calibration.errors:
-        lines += ["", "  held back, error of the laws      before     after  intervals"]
+        lines += ["", "  held back, error of the laws      before     after  mixes"]
         lines += [
-            f"  {one.component:<24} {one.what:<5} {one.before:>9.1%} {one.after:>9.1%}  {one.intervals}"
+            f"  {one.component:<24} {one.what:<5} {one.before:>9.1%} {one.after:>9.1%}  {one.mixes}"
             for one in calibration.errors
         ]
     if predicted:

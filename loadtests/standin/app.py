@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,29 @@ OWN: Final = "/_stand_in"
 """Where the stand-in speaks of itself, whatever paths the architecture uses."""
 
 
+@dataclass
+class Done:
+    """What became of the requests to one endpoint."""
+
+    answered: int = 0
+    failed: int = 0
+    answer_s: float = 0.0
+    """Of the answered together."""
+
+    @property
+    def ended(self) -> int:
+        return self.answered + self.failed
+
+    def answer(self, seconds: float) -> None:
+        """One more answer."""
+        self.answered += 1
+        self.answer_s += seconds
+
+    def counters(self) -> dict[str, float]:
+        """As plain data."""
+        return {"answered": self.answered, "failed": self.failed, "answer_s": self.answer_s}
+
+
 class StandIn:
     """One architecture at one stage, answering."""
 
@@ -46,6 +70,7 @@ class StandIn:
         self.routes = by_route(served(graph, maker))
         self.walker = Walker(seed)
         self.began = 0.0
+        self.done = {one.name: Done() for _, methods in self.routes for found in methods.values() for one in found}
         self.answers = {
             one.name: self._answer(one) for _, methods in self.routes for found in methods.values() for one in found
         }
@@ -63,6 +88,7 @@ class StandIn:
             f"{OWN}/health": self.health,
             f"{OWN}/metrics": self.metrics,
             f"{OWN}/figures": self.figures,
+            f"{OWN}/counters": self.counters,
         }
         taken = {path for path, _ in self.routes}
         routes = [Route(path, handler) for path, handler in own.items() if path not in taken]
@@ -94,7 +120,9 @@ class StandIn:
                 await until(await self.walker.steps(one.plan, at))
             except Failed as failed:
                 await until(failed.at)
+                self.done[one.name].failed += 1
                 return self.problem(failed.status, failed.cause)
+            self.done[one.name].answer(asyncio.get_running_loop().time() - at)
             return Response(self.answers[one.name], media_type="application/json", headers=self._headers(one))
 
         return handle
@@ -127,6 +155,16 @@ class StandIn:
     async def figures(self, _: Request) -> Response:
         return JSONResponse(
             {"stand_in": self.name, "components": self.all_figures(), "lost_deliveries": self.walker.lost}
+        )
+
+    async def counters(self, _: Request) -> Response:
+        """What only grows: the difference of two readings is what happened between them."""
+        return JSONResponse(
+            {
+                "at_s": asyncio.get_running_loop().time(),
+                "components": {name: place.counters() for name, place in self.places.items() if place.calls},
+                "endpoints": {name: done.counters() for name, done in self.done.items() if done.ended},
+            }
         )
 
     def all_figures(self) -> dict[str, dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -16,6 +17,10 @@ class Real(Protocol):
 
     async def serve(self, op: str, entity: str, hit_ratio: float | None) -> bool:
         """Do one operation on an entity; whether it missed, where that is asked."""
+        ...
+
+    def cpu_s(self) -> float | None:
+        """CPU seconds that the service's processes have used; None where they serve several components."""
         ...
 
 
@@ -57,6 +62,8 @@ class Place:
     in_use: int = 0
     most_in_use: int = 0
     times: Times = field(default_factory=Times)
+    held_s: float = 0.0
+    """Of all calls together, from their arrival to their answer."""
     real: Real | None = None
     """Takes the place of the modelled time."""
 
@@ -66,6 +73,28 @@ class Place:
         self.readers = [_copy(limits.reader_cpus, limits.connections, None) for _ in range(limits.readers)]
         self.buckets = [Bucket(rate.per_s, rate.burst) for rate in limits.rates]
         self.functions = [Instances.of(function, self.chance) for function in limits.functions]
+
+    @property
+    def _cpus(self) -> list[Cpus]:
+        return [copy.cpus for copy in (*self.copies, *self.readers) if copy.cpus is not None]
+
+    def counters(self) -> dict[str, float]:
+        """What only grows, and what divides it: two readings a while apart give the means between them."""
+        busy_s = sum(cpu.busy_s for cpu in self._cpus)
+        told: dict[str, float] = {
+            "calls": self.times.count,
+            "held_s": self.held_s,
+            "hits": self.hits,
+            "misses": self.misses,
+            "refused": self.rejected,
+        }
+        if self.real is not None:
+            cpu_s = self.real.cpu_s()
+            return told if cpu_s is None else told | {"cpu_s": cpu_s, "slots": float(os.cpu_count() or 1)}
+        if self._cpus:
+            slots = sum(cpu.count for cpu in self._cpus)
+            told |= {"cpu_s": busy_s / self.limits.cpu_stretch, "busy_s": busy_s, "slots": slots}
+        return told
 
     @property
     def is_database(self) -> bool:
@@ -106,10 +135,11 @@ class Place:
         if visit.copy.connections is not None:
             visit.copy.connections.give(at)
         self.times.record(max(at - came, 0.0))
+        self.held_s += max(at - came, 0.0)
 
     def figures(self, seconds: float) -> dict[str, Any]:
         """What it has seen since the start, `seconds` ago."""
-        cpus = [copy.cpus for copy in (*self.copies, *self.readers) if copy.cpus is not None]
+        cpus = self._cpus
         slots = sum(cpu.count for cpu in cpus)
         running = sum(function.most_running for function in self.functions)
         return {

@@ -35,14 +35,22 @@ class Running:
     notice: str
     pid: int
 
+    def counters(self) -> dict[str, Any]:
+        """What its components and endpoints have counted until now; raise StandInLost when it does not answer."""
+        return self._told("counters")
+
     def figures(self) -> dict[str, Any]:
         """What each of its components has seen, by name."""
+        components: dict[str, Any] = self._told("figures")["components"]
+        return components
+
+    def _told(self, what: str) -> dict[str, Any]:
         try:
-            with urllib.request.urlopen(f"{self.url}/_stand_in/figures", timeout=10) as answer:  # noqa: S310 - loopback
-                components: dict[str, Any] = json.load(answer)["components"]
+            with urllib.request.urlopen(f"{self.url}/_stand_in/{what}", timeout=10) as answer:  # noqa: S310 - loopback
+                told: dict[str, Any] = json.load(answer)
         except OSError as error:
             raise StandInLost(f"the stand-in no longer answers: {error}") from None
-        return components
+        return told
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+import psutil
 import redis.asyncio
 
 from loadtests.chance import seeded
@@ -58,6 +59,8 @@ class Database:
     def __init__(self, pool: Any, seed: int) -> None:
         self.pool = pool
         self.chance = seeded(seed)
+        self.pid: int | None = None
+        """Of its server, where it stands for one component alone: its CPU time is then the component's."""
 
     @classmethod
     async def filled(cls, host: str, entities: set[str], seed: int) -> Database:
@@ -85,6 +88,9 @@ class Database:
                 await self.pool.fetchrow(statement("read", entity), one)
         return hit_ratio is None or self.chance.random() >= hit_ratio
 
+    def cpu_s(self) -> float | None:
+        return cpu_s_of(self.pid)
+
     async def close(self) -> None:
         await self.pool.close()
 
@@ -95,6 +101,7 @@ class Cache:
     def __init__(self, client: Any, seed: int) -> None:
         self.client = client
         self.chance = seeded(seed)
+        self.pid: int | None = None
         self.fresh = 0
 
     @classmethod
@@ -133,6 +140,9 @@ class Cache:
         asked_key.set(key)
         return await self.client.get(key) is not None
 
+    def cpu_s(self) -> float | None:
+        return cpu_s_of(self.pid)
+
     async def close(self) -> None:
         await self.client.aclose()
         await self.client.connection_pool.disconnect()
@@ -155,12 +165,14 @@ class RealParts:
         stack, database, cache = AsyncExitStack(), None, None
         try:
             if databases:
-                host = stack.enter_context(postgres(made(folder / "postgres")))
+                host, pid = stack.enter_context(postgres(made(folder / "postgres")))
                 database = await Database.filled(host, entities, seed)
+                database.pid = pid if len(databases) == 1 else None
                 stack.push_async_callback(database.close)
             if caches:
-                socket = stack.enter_context(redis_server(made(folder / "redis")))
+                socket, pid = stack.enter_context(redis_server(made(folder / "redis")))
                 cache = await Cache.filled(socket, entities, seed)
+                cache.pid = pid if len(caches) == 1 else None
                 stack.push_async_callback(cache.close)
         except BaseException:
             await stack.aclose()
@@ -174,6 +186,17 @@ class RealParts:
     async def close(self) -> None:
         """Close the connections and stop the servers."""
         await self._stack.aclose()
+
+
+def cpu_s_of(pid: int | None) -> float | None:
+    """CPU seconds of a server and its children, ended ones included; None without one."""
+    if pid is None:
+        return None
+    try:
+        server = psutil.Process(pid)
+        return float(sum(sum(member.cpu_times()[:4]) for member in (server, *server.children(recursive=True))))
+    except psutil.Error:
+        return None
 
 
 def is_database(component: Component) -> bool:

@@ -68,8 +68,10 @@ def redis_binary() -> Path:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A new, empty PostgreSQL around a block, on a socket in `folder`; yields the folder as the host to connect to."""
+def postgres(folder: Path) -> Iterator[tuple[str, int]]:
+    """A new, empty PostgreSQL around a block, on a socket in `folder`; yields the folder as the host to connect to, and
+    its process.
+    """
     server, data = postgres_binary(), folder / "data"
     _own(folder)
     init = [str(server.with_name("initdb")), "--no-sync", "-A", "trust", "--locale=C", "-E", "UTF8"]
@@ -85,23 +87,25 @@ def postgres(folder: Path) -> Iterator[str]:
         raise NoServer(f"initdb failed: {(made.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
     settings = ("listen_addresses=", f"unix_socket_directories={folder}", f"max_connections={CONNECTIONS}")
     command = [str(server), "-D", str(data), *(part for setting in settings for part in ("-c", setting))]
-    with _running(command, folder / "postgres.log", signal.SIGINT, "ready to accept connections"):
-        yield str(folder)
+    with _running(command, folder / "postgres.log", signal.SIGINT, "ready to accept connections") as pid:
+        yield str(folder), pid
 
 
 @contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """A new, empty Redis or Valkey around a block that keeps nothing on disk; yields the path of its socket."""
+def redis(folder: Path) -> Iterator[tuple[str, int]]:
+    """A new, empty Redis or Valkey around a block that keeps nothing on disk; yields the path of its socket, and its
+    process.
+    """
     _own(folder)
     socket = folder / "redis.sock"
     command = [str(redis_binary()), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
     command += ["--save", "", "--appendonly", "no"]
-    with _running(command, folder / "redis.log", signal.SIGTERM, "ready to accept connections"):
-        yield str(socket)
+    with _running(command, folder / "redis.log", signal.SIGTERM, "ready to accept connections") as pid:
+        yield str(socket), pid
 
 
 @contextmanager
-def _running(command: list[str], log: Path, stop: signal.Signals, ready: str) -> Iterator[None]:
+def _running(command: list[str], log: Path, stop: signal.Signals, ready: str) -> Iterator[int]:
     """A server around a block, from the moment its log says that it is ready."""
     with log.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603 - a binary that we looked for
@@ -114,7 +118,7 @@ def _running(command: list[str], log: Path, stop: signal.Signals, ready: str) ->
         )
         try:
             _wait(process, log, ready, Path(command[0]).name)
-            yield
+            yield process.pid
         finally:
             _end(process, stop)
 

@@ -41,6 +41,9 @@ def run(
     warm_up: Annotated[float, typer.Option("--warm-up", help="Seconds before, that do not.")] = 5.0,
     shape: Annotated[str, typer.Option(help="constant, poisson, ramp, step, spike, day or replay.")] = "poisson",
     trace: Annotated[str | None, typer.Option(metavar="FILE", help="Arrival times to replay, as CSV.")] = None,
+    mixes: Annotated[
+        int, typer.Option(min=1, max=60, help="Parts of the run with mixes that differ: data for calibrate.")
+    ] = 1,
     users: Annotated[int | None, typer.Option(help="Closed loop: that many users who wait for their answers.")] = None,
     max_in_flight: Annotated[int, typer.Option("--max-in-flight", help="Requests in flight at most.")] = 1_000,
     workers: Annotated[int, typer.Option(help="Generator processes.")] = 1,
@@ -60,6 +63,8 @@ def run(
     """Drive, judge, print; exit with 1 when a target is missed, 4 when the run proves nothing."""
     if real and host is not None:
         raise BadInput("--real is for the stand-in: it excludes --host")
+    if mixes > 1 and (users is not None or find_capacity):
+        raise BadInput("--mixes is for an open loop at one rate: it excludes --users and --find-capacity")
     suite = Suite.of(arch)
     plan = suite.plan(
         stage,
@@ -69,6 +74,7 @@ def run(
         shape,
         trace,
         host,
+        mixes=mixes,
         users=users,
         max_in_flight=max_in_flight,
         workers=workers,

@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 import typer
 
 from model.graph import Architecture
-from model.loading import load
+from model.overlays import load_with_overlay
 from model.problems import UnknownName
 from model.sizing import SizedGraph
 from pricing.allowances import FreeTier
@@ -18,7 +18,19 @@ from pricing.metering.site import Measured
 from pricing.price import price
 from pricing.price_table import load_prices
 from pricing.staleness import day_of, stale_days
-from stageplan.options import Arch, Budget, Csv, Draws, FreeTierOption, Json, PricesDate, Seed, Stage, Today
+from stageplan.options import (
+    Arch,
+    Budget,
+    Csv,
+    Draws,
+    FreeTierOption,
+    Json,
+    Overlay,
+    PricesDate,
+    Seed,
+    Stage,
+    Today,
+)
 from stageplan.output import one_format, write_json
 
 
@@ -32,6 +44,7 @@ def run(
     draws: Draws = 2000,
     seed: Seed = 0,
     budget: Budget = None,
+    overlay: Overlay = None,
     simulated: Annotated[
         bool, typer.Option("--simulated", help="With tasks, waiting and cold starts as a simulated day ran them.")
     ] = False,
@@ -43,7 +56,7 @@ def run(
     """Print the bill as a table, as JSON or as CSV; exit with 1 when it goes over the budget."""
     one_format(json=json, csv=csv, focus=focus is not None)
     day = day_of(today) if today else date.today()
-    architecture = load(arch)
+    architecture = load_with_overlay(arch, overlay)
     bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed, simulated=simulated)
     _mention_age(bills[0].price_date, day)
     if focus is not None:

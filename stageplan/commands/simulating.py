@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from model.loading import load
+from model.overlays import load_with_overlay
 from model.problems import BadInput, UnknownName
 from reports.progress import Progress
 from simulations.capacity import capacity
@@ -17,7 +17,7 @@ from simulations.run import ENGINES
 from simulations.stage import simulate
 from simulations.usage import measure_day
 from stageplan.commands.simulation_text import capacity_text, result_text
-from stageplan.options import Arch, Json, StageNeeded
+from stageplan.options import Arch, Json, Overlay, StageNeeded
 from stageplan.output import write_json
 
 _TICKS = 100
@@ -28,6 +28,7 @@ def run(
     stage: StageNeeded,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the random draws.")] = 1,
     engine: Annotated[str, typer.Option(help="compiled, interpreter or simpy.")] = "compiled",
+    overlay: Overlay = None,
     json: Json = False,
     with_capacity: Annotated[
         bool, typer.Option("--capacity", help="Search the highest load that still holds.")
@@ -40,7 +41,7 @@ def run(
 ) -> None:
     """Print the result as a table or as JSON; exit with 1 when a target is missed or a queue grows."""
     chosen = usable_engine(engine)
-    graph = load(arch).at(stage)
+    graph = load_with_overlay(arch, overlay).at(stage)
     overrides = overrides_of(facts or [])
     if requests < 1:
         raise BadInput(f"--requests {requests} is below 1")

@@ -18,6 +18,7 @@ QUICK: dict[str, Any] = {
     "warm_up": 0.5,
     "shape": "poisson",
     "trace": None,
+    "mixes": 1,
     "users": None,
     "max_in_flight": 500,
     "workers": 1,
@@ -55,6 +56,7 @@ def test_it_prints_one_json_object_writes_its_files_and_exits_by_the_verdicts(
         ({"host": "api.example.com"}, "is not a host"),
         ({"openslo": "nowhere.yaml"}, "cannot be read"),
         ({"rate": 1e5}, "beyond the caps"),
+        ({"mixes": 3, "users": 5}, "--mixes is for an open loop"),
     ],
 )
 def test_what_cannot_be_driven_is_refused_before_anything_starts(
