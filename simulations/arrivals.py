@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ from simulations import draws
 
 __all__ = [
     "Arrivals",
+    "Asking",
     "Bursts",
+    "Mixed",
     "Poisson",
     "Profile",
     "Regular",
@@ -41,6 +43,15 @@ class Arrivals(Protocol):
 
     def times(self, seed: int) -> Times: ...
     def problems(self) -> list[str]: ...
+
+
+@runtime_checkable
+class Asking(Arrivals, Protocol):
+    """Arrivals that also say which endpoint each of them asks for: an index into `names` beside each time."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    def drawn(self, seed: int) -> tuple[Times, NDArray[Any]]: ...
 
 
 def uniforms(seed: int, stream: int, first: int, count: int) -> Times:
@@ -204,6 +215,46 @@ class Replay:
         return _need(bool(np.all(np.diff(trace) >= 0)), "trace: times must not fall") + _need(
             bool(np.all(np.isfinite(trace)) and np.all(trace >= 0)), "trace: a time is below 0 or not finite"
         )
+
+
+_APART = 1009
+"""Seeds of the sources of a mix lie so far apart."""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Several sources at once, each with the endpoints it asks for and their weights."""
+
+    sources: tuple[tuple[Arrivals, tuple[tuple[str, float], ...]], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The endpoints, source by source."""
+        return tuple(name for _, weights in self.sources for name, _ in weights)
+
+    def drawn(self, seed: int) -> tuple[Times, NDArray[Any]]:
+        """Sorted times of all sources together, and the index in `names` of what each arrival asks for."""
+        times, asked, first = [], [], 0
+        for k, (source, weights) in enumerate(self.sources):
+            own = source.times(seed * _APART + k)
+            times.append(own)
+            asked.append(choose([weight for _, weight in weights], len(own), seed * _APART + k) + first)
+            first += len(weights)
+        if len(times) == 1:
+            return times[0], asked[0]
+        together = np.concatenate([np.empty(0), *times])
+        order = np.argsort(together, kind="stable")
+        return together[order], np.concatenate([np.empty(0, np.int16), *asked])[order]
+
+    def times(self, seed: int) -> Times:
+        """Sorted times of all sources together."""
+        return self.drawn(seed)[0]
+
+    def problems(self) -> list[str]:
+        """What is impossible in any source."""
+        found = [problem for source, _ in self.sources for problem in source.problems()]
+        empty = any(sum(weight for _, weight in weights) <= 0 for _, weights in self.sources)
+        return found + _need(not empty, "a source asks for no endpoint")
 
 
 def ramp(from_per_s: float, to_per_s: float, duration_s: float) -> Profile:

@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from simulations.arrivals import Arrivals, choose
+from model.nearest import did_you_mean
+from simulations.arrivals import Arrivals, Asking, choose
 from simulations.engines.interface import Change, Engine, Snapshot, StuckRequests
 from simulations.program import Program
 from simulations.results import Result
@@ -173,12 +174,24 @@ def _sample(
 def _incoming(program: Program, arrivals: Arrivals | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Closed clients at time zero, then the open arrivals with the endpoint each asks for."""
     clients = [k for k, entry in enumerate(program.entries) for _ in range(entry.clients)]
-    times = arrivals.times(seed) if arrivals is not None else np.empty(0)
-    ends = [k for k, entry in enumerate(program.entries) if entry.kind == "endpoint"]
-    chosen = np.empty(0, np.int16)
-    if len(times):
-        chosen = np.array(ends, np.int16)[choose([program.entries[k].share for k in ends], len(times), seed)]
+    times, chosen = _open(program, arrivals, seed) if arrivals is not None else (np.empty(0), np.empty(0, np.int16))
     return np.concatenate([np.zeros(len(clients)), times]), np.concatenate([np.array(clients, np.int16), chosen])
+
+
+def _open(program: Program, arrivals: Arrivals, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Times, and the endpoint of each: as the arrivals themselves say, else by the shares of the endpoints."""
+    numbers = {entry.name: k for k, entry in enumerate(program.entries) if entry.kind == "endpoint"}
+    if isinstance(arrivals, Asking):
+        unknown = sorted(set(arrivals.names) - set(numbers))
+        if unknown:
+            raise InvalidRun([f"arrivals: {name!r} is no endpoint{did_you_mean(name, numbers)}" for name in unknown])
+        times, asked = arrivals.drawn(seed)
+        return times, np.array([numbers[name] for name in arrivals.names], np.int16)[asked]
+    times = arrivals.times(seed)
+    if not len(times):
+        return times, np.empty(0, np.int16)
+    shares = [program.entries[k].share for k in numbers.values()]
+    return times, np.array(list(numbers.values()), np.int16)[choose(shares, len(times), seed)]
 
 
 def _engine(name: str, program: Program, times: np.ndarray, flows: np.ndarray, seed: int) -> Engine:

@@ -202,22 +202,9 @@ class StageResult:
             "usage": list(self.usage),
             "verdicts": [verdict.as_json() for verdict in self.verdicts],
             "not_judged": [{"target": name, "why": why} for name, why in self.not_judged.items()],
-            "assumptions": [_fact_json(fact) for fact in self.facts],
+            "assumptions": [fact.as_json() for fact in self.facts],
             "notes": list(self.notes),
         }
-
-
-def _fact_json(fact: Fact) -> dict[str, Any]:
-    return {
-        "name": fact.name,
-        "low": fact.low,
-        "likely": fact.value,
-        "high": fact.high,
-        "unit": fact.unit,
-        "assumed": fact.assumed,
-        "why": fact.what,
-        "source": fact.source,
-    }
 
 
 def endpoint_results(

@@ -23,7 +23,7 @@ from simulations.observing import Observed
 from simulations.program import UNLIMITED
 from simulations.replications import Replication
 
-__all__ = ["NOT_JUDGED", "Verdict", "judge", "targets_of"]
+__all__ = ["NOT_JUDGED", "Verdict", "decided", "judge", "targets_of"]
 
 State = Literal["held", "missed", "undecided"]
 
@@ -105,7 +105,7 @@ def judge(
         if isinstance(found, str):
             not_judged[name] = found
         else:
-            verdicts.append(_decided(name, target, *found))
+            verdicts.append(decided(name, target, *found))
     return verdicts, not_judged
 
 
@@ -258,7 +258,7 @@ def _value(stage: CompiledStage, quantity: float | Formula) -> float:
     return float(evaluate(quantity, stage.graph.likely))
 
 
-def _decided(name: str, target: Target, found: Estimate, why: str) -> Verdict:
+def decided(name: str, target: Target, found: Estimate, why: str) -> Verdict:
     """Held when the whole interval is on the good side, missed when the figure is not, else not decided."""
     low, high = found.low, found.high
     sure = high <= target.threshold if target.at_most else low >= target.threshold * (1 - 1e-9)

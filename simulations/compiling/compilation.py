@@ -27,6 +27,8 @@ class Conditions:
     cold_starts: bool = True
     timeouts: bool = True
     variation: bool = True
+    edges_cut: bool = False
+    """Whether balancers and distributions give up on an origin: it takes an overload to see that."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from model.traffic import Traffic, endpoint_arrivals, traffic
 from model.units import SECONDS_PER_MONTH
 from model.workload import hourly_factors
 
-__all__ = ["BACKGROUND", "Demand", "HourlyLoad", "day_of", "demand_at", "peak_demand"]
+__all__ = ["BACKGROUND", "Demand", "HourlyLoad", "day_of", "demand_at", "follows_day", "peak_demand"]
 
 BACKGROUND = ("SCHEDULE", "EVENT")
 """Methods of endpoints that nobody waits for: they load the stage and stand in no latency table."""
@@ -53,7 +53,7 @@ def demand_at(graph: SizedGraph, hour_factor: float, scale: float = 1.0) -> Dema
     per_s = {
         name: float(calls)
         / SECONDS_PER_MONTH
-        * (hour_factor * scale if _follows(graph, graph.endpoints[name]) else 1.0)
+        * (hour_factor * scale if follows_day(graph, graph.endpoints[name]) else 1.0)
         for name, calls in arrivals.items()
     }
     background = frozenset(name for name, endpoint in graph.endpoints.items() if endpoint.method in BACKGROUND)
@@ -76,7 +76,7 @@ class HourlyLoad:
     def of(cls, graph: SizedGraph) -> HourlyLoad:
         """The mean traffic of a stage, taken apart."""
         parts = [
-            {name: item for name, item in graph.endpoints.items() if _follows(graph, item) is follows}
+            {name: item for name, item in graph.endpoints.items() if follows_day(graph, item) is follows}
             for follows in (True, False)
         ]
         following, steady = (traffic(replace(graph, endpoints=part)) for part in parts)
@@ -99,6 +99,6 @@ class HourlyLoad:
         return varying * factor + steady
 
 
-def _follows(graph: SizedGraph, endpoint: Endpoint) -> bool:
+def follows_day(graph: SizedGraph, endpoint: Endpoint) -> bool:
     """Whether the endpoint's calls come with the day's users: those of clients, and events that clients cause."""
     return endpoint.method == "EVENT" or graph.components[endpoint.client].category in ("client", "external")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from model.problems import UnknownName
 from model.sizing import SizedGraph
@@ -34,6 +35,19 @@ class Fact:
     def assumed(self) -> bool:
         """Whether nobody measured it well."""
         return self.confidence == "low"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "name": self.name,
+            "low": self.low,
+            "likely": self.value,
+            "high": self.high,
+            "unit": self.unit,
+            "assumed": self.assumed,
+            "why": self.what,
+            "source": self.source,
+        }
 
 
 @cache

@@ -17,7 +17,7 @@ from simulations.compiling.databases import Database, Engine, Proxy, engine_of
 from simulations.compiling.externals import External
 from simulations.compiling.functions import Account, Serverless
 from simulations.compiling.gateways import Gateway
-from simulations.compiling.hops import Hop
+from simulations.compiling.hops import PATIENCE, Edge, Hop
 from simulations.compiling.tables import Table
 from simulations.compiling.tasks import Tasks, fleet_of
 
@@ -58,5 +58,7 @@ class Parts:
         engine = engine_of(at, component)
         if engine is not None:
             return Database(at, name, engine)
+        if component.kind in PATIENCE and at.conditions.edges_cut and at.conditions.timeouts:
+            return Edge(at, name)
         limit = getattr(component, "requests_per_s", None)
         return External(at, name, float(limit)) if limit else Hop(at, name)

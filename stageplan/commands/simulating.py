@@ -38,6 +38,12 @@ def run(
         list[str] | None,
         typer.Option("--fact", metavar="NAME=VALUE", help="Another value for a fact of the simulator."),
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", metavar="NAME", help="A bundled fault or surge, or the path of a file.")
+    ] = None,
+    component: Annotated[
+        str | None, typer.Option("--component", metavar="C", help="What the scenario hits; what it finds when absent.")
+    ] = None,
 ) -> None:
     """Print the result as a table or as JSON; exit with 1 when a target is missed or a queue grows."""
     chosen = usable_engine(engine)
@@ -45,6 +51,13 @@ def run(
     overrides = overrides_of(facts or [])
     if requests < 1:
         raise BadInput(f"--requests {requests} is below 1")
+    if component is not None and scenario is None:
+        raise BadInput("--component says what a scenario hits: --scenario is missing")
+    if scenario is not None:
+        from stageplan.commands.playing import play_scenario
+
+        play_scenario(graph, scenario, component, seed=seed, engine=chosen, overrides=overrides, json=json)
+        return
     with Progress(_TICKS) as progress:
         told = _told(progress, f"{arch} {stage}: busiest hour")
         result = simulate(graph, seed, chosen, overrides=overrides, most_requests=requests, progress=told)

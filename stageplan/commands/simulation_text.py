@@ -19,21 +19,21 @@ def result_text(result: StageResult) -> str:
     """The whole result for a terminal."""
     lines = [
         f"{result.architecture} {result.stage}: busiest hour, {result.per_s:,.4g} requests/s",
-        f"  {result.requests:,} requests in {result.replications} replications of {_duration(result.until_s)} "
-        f"(warm-up {_duration(result.warm_up_s)}), seed {result.seed}, {result.engine}, {result.wall_s:.1f} s",
+        f"  {result.requests:,} requests in {result.replications} replications of {duration(result.until_s)} "
+        f"(warm-up {duration(result.warm_up_s)}), seed {result.seed}, {result.engine}, {result.wall_s:.1f} s",
         *_warnings(result),
         "",
-        *_table([_verdict_row(verdict) for verdict in result.verdicts]),
+        *table([verdict_row(verdict) for verdict in result.verdicts]),
         *(f"  not judged  {name}: {why}" for name, why in result.not_judged.items()),
         "",
-        *_table(
+        *table(
             [
                 ["endpoint", "requests", "errors", "cold", "p50 ms", "p95 ms", "p99 ms"],
                 *(_endpoint_row(endpoint) for endpoint in result.endpoints),
             ]
         ),
         "",
-        *_table([["component", "limit", "in use", "of", "utilisation", "wait ms", "refused"], *_place_rows(result)]),
+        *table([["component", "limit", "in use", "of", "utilisation", "wait ms", "refused"], *_place_rows(result)]),
         *(f"  {note}" for note in result.notes),
         f"  assumed: {', '.join(fact.name for fact in result.facts if fact.assumed) or 'nothing'}",
         f"  digest {result.digest[:16]}",
@@ -61,7 +61,8 @@ def _warnings(result: StageResult) -> list[str]:
     return found
 
 
-def _verdict_row(verdict: Verdict) -> list[str]:
+def verdict_row(verdict: Verdict) -> list[str]:
+    """State, target, metric, figure with its interval, threshold, margin."""
     name = f"p{verdict.percentile:g}" if verdict.percentile is not None else verdict.metric.partition("_")[0]
     value = f"{_shown(verdict, verdict.predicted)} ({_shown(verdict, verdict.low)} to {_shown(verdict, verdict.high)})"
     target = f"{'at most' if verdict.at_most else 'at least'} {_shown(verdict, verdict.threshold)}"
@@ -113,14 +114,15 @@ def _place_rows(result: StageResult) -> list[list[str]]:
     return rows
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds in the unit that reads best."""
     for size, name in ((86_400, "days"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:
             return f"{seconds / size:,.1f} {name}"
     return f"{seconds:,.0f} s"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as aligned lines."""
     if not rows:
         return []

@@ -98,3 +98,27 @@ def test_bad_input_is_one_sentence(simulate: Callable[..., str]) -> None:
         simulate("writlix", "steady", facts=["cpu_scv"])
     with pytest.raises(BadInput, match="below 1"):
         simulate("writlix", "steady", requests=0)
+
+
+def test_a_scenario_prints_both_arms_and_exits_with_1(
+    simulate: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--scenario` shows what is hit, both arms, the way back and the bill; a missed target is exit code 1."""
+    text = simulate("socialclub", "staging", scenario="task_lost")
+    for sentence in ("One task exits", "ecs_backend: 1 of 2 tasks gone", "callers feel it for", "the month's bill"):
+        assert sentence in text
+    with pytest.raises(SystemExit) as exit_:
+        simulate("socialclub", "staging", scenario="database_failover", component="rds", json=True)
+    assert exit_.value.code == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert {"scenario", "hits", "endpoints", "recovery", "timeline", "usage", "bill", "verdicts"} <= set(answer)
+    assert answer["hits"][0]["component"] == "rds"
+    assert answer["recovery"]["recovery_s"] > 60
+
+
+def test_a_component_needs_a_scenario(simulate: Callable[..., str]) -> None:
+    """`--component` alone is refused, and an unknown one has its sentence."""
+    with pytest.raises(BadInput, match="--scenario is missing"):
+        simulate("socialclub", "staging", component="rds")
+    with pytest.raises(UnknownName, match="did you mean 'rds'"):
+        simulate("socialclub", "staging", scenario="database_failover", component="rdss")

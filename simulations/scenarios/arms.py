@@ -1,0 +1,216 @@
+"""The two arms of a scenario: the hour as it is and the hour with the fault, run side by side under common random
+numbers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulations.arrivals import Arrivals
+from simulations.compiling.breakable import switch_of
+from simulations.compiling.scaling import scaling_policies
+from simulations.compiling.stage_program import CompiledStage
+from simulations.engines.interface import Snapshot
+from simulations.observing import observe
+from simulations.program import Code, Program
+from simulations.replications import BrokenIdentity, Replication
+from simulations.results import Result
+from simulations.run import Controller, ControllerPlan, Timed, run
+from simulations.scenarios.course import Course
+from simulations.scenarios.hits import Hit
+
+__all__ = ["Arm", "Watched", "changes_of", "policies_of", "run_arm"]
+
+Array = NDArray[Any]
+_SEEDS_APART = 1_000_003
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One endpoint in one run: a row per request that began while it was watched; seconds from the fault's begin."""
+
+    start_s: Array
+    latency_ms: Array
+    status: Array
+
+    def since_begin(self) -> Watched:
+        """The requests that ended after the fault's begin: those under way then too."""
+        rows = self.start_s + self.latency_ms / 1000 >= 0
+        return Watched(self.start_s[rows], self.latency_ms[rows], self.status[rows])
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What is kept of one run."""
+
+    watched: Mapping[str, Watched]
+    judged: Replication
+    """From the fault's begin on, as verdicts read it."""
+    counted: Mapping[str, Mapping[str, float]]
+    """By component: what it did in the whole run."""
+    digest: str
+
+
+@dataclass(frozen=True)
+class _Reset:
+    """A scaling rule that is set back to a size at a time."""
+
+    plan: Any
+    at_s: float
+    tasks: int
+
+    @property
+    def period_s(self) -> float:
+        return float(self.plan.period_s)
+
+    def start(self, program: Program) -> Controller:
+        """A life of the rule, and its one accident."""
+        return _ResetLife(self, self.plan.start(program))
+
+
+@dataclass
+class _ResetLife:
+    reset: _Reset
+    life: Any
+    done: bool = False
+
+    @property
+    def scaled(self) -> Sequence[Any]:
+        return self.life.scaled  # type: ignore[no-any-return]
+
+    def act(self, before: Snapshot, now: Snapshot) -> list[Timed]:
+        """As the rule acts; at the first look after the time, the size is set back."""
+        if not self.done and now.at >= self.reset.at_s:
+            self.done = True
+            return list(self.life.reset(self.reset.tasks, now.at))
+        return list(self.life.act(before, now))
+
+
+def policies_of(stage: CompiledStage, hits: Sequence[Hit], begins_s: float) -> list[ControllerPlan]:
+    """The stage's scaling rules, set back where a hit says so."""
+    fewest = {hit.component: hit.fewest for hit in hits if hit.fewest is not None}
+    return [
+        _Reset(policy, begins_s, fewest[policy.fleet.name]) if policy.fleet.name in fewest else policy
+        for policy in scaling_policies(stage)
+    ]
+
+
+def changes_of(stage: CompiledStage, hits: Sequence[Hit], begins_s: float) -> list[Timed]:
+    """What the hits change, as a run takes it."""
+    return [act.timed(stage.program, begins_s) for hit in hits for act in hit.acts]
+
+
+def run_arm(
+    stage: CompiledStage,
+    course: Course,
+    arrivals: Arrivals,
+    hits: Sequence[Hit],
+    names: Sequence[str],
+    seed: int,
+    engine: str,
+    told: Callable[[], None],
+) -> list[Arm]:
+    """Every run of one arm; no hits is the hour as it is. `names`: the components that the fault's arm hits."""
+    changes = changes_of(stage, hits, course.begins_s)
+    policies = policies_of(stage, hits, course.begins_s)
+
+    def one(k: int) -> Arm:
+        result = run(
+            stage.program,
+            arrivals,
+            seed * _SEEDS_APART + k,
+            engine,
+            warm_up_s=course.begins_s,
+            interval_s=course.ends_s,
+            changes=changes,
+            controllers=policies,
+        )
+        told()
+        return _kept(stage, course, result, names)
+
+    if engine != "compiled":
+        return [one(k) for k in range(course.runs)]
+    first = one(0)  # compiles, or loads what is compiled, once
+    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as threads:
+        return [first, *threads.map(one, range(1, course.runs))]
+
+
+def _kept(stage: CompiledStage, course: Course, result: Result, names: Sequence[str]) -> Arm:
+    broken = [identity for identity in result.identities() if not identity.holds]
+    if broken:
+        raise BrokenIdentity("; ".join(f"{item.rule}: {item.left} and {item.right}" for item in broken))
+    raw = result.raw
+    numbers = {entry.name: k for k, entry in enumerate(result.program.entries)}
+    watched = {}
+    for name in stage.answered:
+        rows = np.flatnonzero((raw.flow == numbers[name]) & (raw.start >= course.watched_s))
+        took_ms = (raw.end[rows] - raw.start[rows]) * 1000
+        watched[name] = Watched(raw.start[rows] - course.begins_s, took_ms, raw.status[rows])
+    judged = _judged(stage, course, result, watched)
+    return Arm(watched, judged, _counted(stage, course, result, names), result.digest)
+
+
+def _judged(stage: CompiledStage, course: Course, result: Result, watched: Mapping[str, Watched]) -> Replication:
+    latencies, errors, requests = {}, {}, 0
+    for name, seen in watched.items():
+        since = seen.since_begin()
+        latencies[name] = since.latency_ms[since.status == 0]
+        causes, counts = np.unique(since.status[since.status > 0], return_counts=True)
+        errors[name] = {result.program.causes[c]: int(n) for c, n in zip(causes, counts, strict=True)}
+        requests += len(since.status)
+    return Replication(
+        latencies,
+        errors,
+        dict.fromkeys(watched, 0),
+        observe(stage, result, course.ends_s),
+        frozenset(),
+        0.0,
+        result.digest,
+        requests,
+        requests,
+        replace(result, timeline=()),
+    )
+
+
+def _counted(
+    stage: CompiledStage, course: Course, result: Result, hit: Sequence[str]
+) -> Mapping[str, Mapping[str, float]]:
+    """What functions, services and what stands behind a switch did."""
+    counted = {name: _function(result, labels) for name, labels in stage.functions.items()}
+    counted |= {name: {"task_s": _task_seconds(stage, result, name, course.ends_s)} for name in stage.tasks}
+    stations = [station.name for station in result.program.stations]
+    for name in hit:
+        if switch_of(name) in stations:
+            row = stations.index(switch_of(name))
+            calls = int(result.raw.final.served[row] + result.raw.final.rejected[row])
+            counted.setdefault(name, {"calls": float(calls)})
+    return counted
+
+
+def _function(result: Result, labels: Sequence[str]) -> dict[str, float]:
+    rows = [result.program.function(label) for label in labels]
+    sites = [pc for pc, op in enumerate(result.program.ops) if op.code is Code.SERVE and op.station in rows]
+    init_s, held_s = float(result.raw.op_wait[sites].sum()), float(result.raw.op_hold[sites].sum())
+    return {
+        "calls": float(result.raw.op_passes[sites].sum()),
+        "busy_s": held_s - init_s,
+        "cold": float(np.asarray(result.raw.final.cold)[rows].sum()),
+        "init_s": init_s,
+    }
+
+
+def _task_seconds(stage: CompiledStage, result: Result, name: str, ends_s: float) -> float:
+    """Seconds of all tasks paid for, from the decision to start one to the decision to take it."""
+    total, since, tasks = 0.0, 0.0, stage.tasks[name]
+    for decision in result.scaled:
+        if decision.fleet == name and decision.at_s < ends_s:
+            total += tasks * (decision.at_s - since)
+            since, tasks = decision.at_s, decision.tasks
+    return total + tasks * (ends_s - since)
