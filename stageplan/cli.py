@@ -40,6 +40,7 @@ COMMANDS = {
     "calibrate": Listed("calibrating", "Service times, hit ratios and the day from measurements, as an overlay."),
     "audit": Listed("auditing", "The document's claims against the model."),
     "compare": Listed("comparing", "The same work, side by side."),
+    "breakeven": Listed("breakeven", "At how many requests one becomes cheaper than another, at equal targets."),
     "diff": Listed("diffing", "What changed in the bill, by cause; Markdown for a pull request."),
     "forecast": Listed("forecasting", "Month by month along a growth curve."),
     "sensitivity": Listed("influences", "Which assumptions move the cost most, over all stages or at one."),

@@ -96,6 +96,27 @@ def _outright(graph: SizedGraph, users: Users, base: float) -> SizedGraph:
     return replace(graph, workload=workload, assumptions={**graph.assumptions, _NAME: ours})
 
 
+def at_requests(graph: SizedGraph, monthly_requests: float) -> SizedGraph:
+    """The stage as it is sized, serving exactly so many requests a month; its users rise in step and keep their range.
+
+    Raise BadInput for a stage without requests.
+    """
+    base = float(graph.likely["monthly_requests"])
+    if base <= 0 or not 0 < monthly_requests < float("inf"):
+        raise BadInput(f"{graph.architecture.name}, {graph.stage.name}: {monthly_requests:g} requests cannot be")
+    times, name = monthly_requests / base, driver(graph)
+    work: dict[str, Quantity] = {"monthly_requests": float(monthly_requests)}
+    assumptions = dict(graph.assumptions)
+    if name is not None:
+        old = assumptions[name]
+        ends = {end: getattr(old, end) * times for end in ("low", "likely", "high")}
+        assumptions[name] = old.model_copy(update={**ends, "whole": False})
+    else:
+        work["monthly_active_users"] = Formula.parse(f"({graph.workload.monthly_active_users}) * {times!r}")
+    workload = graph.workload.model_copy(update=work)
+    return replace(graph, workload=workload, assumptions=assumptions)
+
+
 def _follows(quantity: Quantity, name: str) -> bool:
     return isinstance(quantity, Formula) and name in quantity.names
 

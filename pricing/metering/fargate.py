@@ -49,11 +49,11 @@ def task_hours(site: Site[Fargate]) -> Any:
     tasks = site.component.tasks
     if site.component.scaling.kind == "none" or tasks.min == tasks.max:
         return float(tasks.min * HOURS_PER_MONTH)
-    wanted = np.ceil(np.round(_needed(site), 6))
+    wanted = np.ceil(np.round(scaled_tasks(site), 6))
     return monthly_sum(np.clip(wanted, tasks.min, tasks.max))
 
 
-def _needed(site: Site[Fargate]) -> Floats:
+def scaled_tasks(site: Site[Fargate]) -> Floats:
     """Tasks in each hour that keep the scaling metric at its target; the minimum remains where none is known.
 
     `requests_per_task` is the load balancer's count per target and minute; a worker on a queue does one job at a time.

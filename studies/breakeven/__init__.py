@@ -1,0 +1,1 @@
+"""Where one architecture becomes cheaper than another, at equal work and equal targets."""
