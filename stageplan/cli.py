@@ -43,6 +43,7 @@ COMMANDS = {
     "breakeven": Listed("breakeven", "At how many requests one becomes cheaper than another, at equal targets."),
     "diff": Listed("diffing", "What changed in the bill, by cause; Markdown for a pull request."),
     "forecast": Listed("forecasting", "Month by month along a growth curve."),
+    "cheapest": Listed("cheapening", "The least cost that holds the targets for so many users."),
     "sensitivity": Listed("influences", "Which assumptions move the cost most, over all stages or at one."),
     "prices": Listed("prices", "Price tables: refresh them from the provider's Price List."),
     "schema": Listed("schema", "The JSON Schema of a document, for editors that complete and check."),
