@@ -194,6 +194,8 @@ def _explained(line: ActualLine, model: Model) -> ActualLine:
     if line.where == "account" or not _is_worth(line.predicted.likely, line.actual):
         return line
     found = explanations(model, line.meters, line.predicted.likely, line.actual)
+    if line.where == "model":  # what is not there at all is no matter of degree
+        found = tuple(item for item in found if item.within)
     return ActualLine(line.meters, line.components, line.items, line.predicted, line.actual, found)
 
 
