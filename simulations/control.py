@@ -19,7 +19,7 @@ from simulations.engines.interface import Change, Kind, Snapshot
 from simulations.program import Program
 from simulations.run import Timed
 
-__all__ = ["CpuCredits", "Fleet", "Metric", "Scaled", "StepScaling", "TargetTracking"]
+__all__ = ["AcuScaling", "CpuCredits", "Fleet", "Metric", "Scaled", "StepScaling", "TargetTracking"]
 
 _OPEN, _DRAINING = 0, 1
 
@@ -60,7 +60,8 @@ class Scaled:
 
     at_s: float
     fleet: str
-    tasks: int
+    tasks: float
+    """Or capacity units, or whether a processor is slow (1) or not (0)."""
     value: float
 
 
@@ -76,6 +77,11 @@ class TargetTracking:
     periods_in: int = 15
     cooldown_out_s: float = 60.0
     cooldown_in_s: float = 300.0
+
+    @property
+    def component(self) -> str:
+        """What it scales."""
+        return self.fleet.name
 
     def start(self, program: Program) -> _Scaler:
         """A life of this policy."""
@@ -110,6 +116,11 @@ class StepScaling:
     periods: int = 1
     cooldown_out_s: float = 60.0
     cooldown_in_s: float = 300.0
+
+    @property
+    def component(self) -> str:
+        """What it scales."""
+        return self.fleet.name
 
     def start(self, program: Program) -> _Scaler:
         """A life of this policy."""
@@ -154,6 +165,7 @@ class _Scaler:
         self.queue = program.station(self.fleet.queue) if self.fleet.queue else None
         self.values: deque[float] = deque(maxlen=policy.memory)
         self.scaled: list[Scaled] = []
+        self.opening: list[Timed] = []
         self.out_from, self.in_from = 0.0, 0.0
 
     def act(self, before: Snapshot, now: Snapshot) -> Iterable[Timed]:
@@ -199,12 +211,13 @@ class _Scaler:
             changes.append(Timed(at_s, Change(Kind.SERVERS, self.queue, wanted)))
         return changes
 
-    def reset(self, tasks: int, at_s: float) -> list[Timed]:
+    def reset(self, size: float, at_s: float) -> list[Timed]:
         """Another number of tasks from `at_s` on, whatever the rule says; what was seen before is forgotten."""
+        tasks = round(size)
         changes = self._resize(tasks, at_s)
         self.tasks = tasks
         self.values.clear()
-        self.scaled.append(Scaled(at_s, self.fleet.name, tasks, math.nan))
+        self.scaled.append(Scaled(at_s, self.fleet.name, tasks, 0.0))
         return changes
 
 
@@ -219,6 +232,7 @@ class CpuCredits:
     most: float
     at_start: float
     period_s: float = 60.0
+    component: str = ""
 
     def start(self, program: Program) -> _Credits:
         """A life of this policy."""
@@ -237,6 +251,7 @@ class _Credits:
     left: float = 0.0
     slow: bool = False
     scaled: list[Scaled] = field(default_factory=list)
+    opening: tuple[Timed, ...] = ()
 
     def __post_init__(self) -> None:
         self.left = self.policy.at_start
@@ -254,3 +269,73 @@ class _Credits:
         self.slow = slow
         self.scaled.append(Scaled(now.at, self.policy.station, int(slow), self.left))
         return [Timed(now.at, Change(Kind.SLOWNESS, self.station, 1 / baseline if slow else 1.0))]
+
+
+@dataclass(frozen=True)
+class AcuScaling:
+    """A database whose capacity follows its load, period by period, in steps of half a unit.
+
+    Wanted is what keeps its CPUs `busy_share` busy, or what its requests need in memory; while requests queue for its
+    CPUs, as much as it may grow. A period multiplies the capacity by `growth` at most and takes the share `shrink` of
+    it at most, half a unit at least. `station` holds its CPUs: as many servers as begun, each slower by what lacks.
+    """
+
+    station: str
+    component: str
+    least: float
+    most: float
+    begins: float
+    vcpu_per_acu: float
+    busy_share: float
+    acu_per_request_per_s: float
+    period_s: float = 15.0
+    growth: float = 2.0
+    shrink: float = 0.1
+
+    def start(self, program: Program) -> _Capacity:
+        """A life of this policy."""
+        return _Capacity(self, program.station(self.station))
+
+    def wanted(self, capacity: float, busy_vcpu: float, requests_per_s: float, queued: bool) -> float:
+        """The next capacity."""
+        high, low = capacity * self.growth, capacity * (1 - self.shrink)
+        needed = max(busy_vcpu / (self.vcpu_per_acu * self.busy_share), requests_per_s * self.acu_per_request_per_s)
+        needed = math.ceil(round((high if queued else needed) / _ACU_STEP, 6)) * _ACU_STEP
+        high = max(math.floor(round(high / _ACU_STEP, 6)) * _ACU_STEP, capacity + _ACU_STEP)
+        low = min(math.ceil(round(low / _ACU_STEP, 6)) * _ACU_STEP, capacity - _ACU_STEP)
+        return min(max(min(max(needed, low), high), self.least), self.most)
+
+
+_ACU_STEP = 0.5
+
+
+class _Capacity:
+    """Capacity units at work on one run."""
+
+    def __init__(self, policy: AcuScaling, station: int) -> None:
+        self.policy, self.station = policy, station
+        self.capacity = policy.begins
+        self.scaled: list[Scaled] = []
+        self.opening = self._sized(0.0)
+
+    def _sized(self, at_s: float) -> list[Timed]:
+        vcpu = self.capacity * self.policy.vcpu_per_acu
+        servers = max(math.ceil(round(vcpu, 9)), 1)
+        changes = (Change(Kind.SERVERS, self.station, servers), Change(Kind.SLOWNESS, self.station, servers / vcpu))
+        return [Timed(at_s, change) for change in changes]
+
+    def act(self, before: Snapshot, now: Snapshot) -> list[Timed]:
+        """Grows or shrinks by what the period showed."""
+        span, row = now.at - before.at, self.station
+        vcpu = self.capacity * self.policy.vcpu_per_acu
+        speed = vcpu / max(math.ceil(round(vcpu, 9)), 1)
+        busy = float((now.busy_area - before.busy_area)[row]) / span * speed
+        rate = float((now.served - before.served)[row]) / span
+        wanted = self.policy.wanted(self.capacity, busy, rate, bool(now.queued[row] > 0))
+        return [] if wanted == self.capacity else self.reset(wanted, now.at)
+
+    def reset(self, size: float, at_s: float) -> list[Timed]:
+        """Another capacity from `at_s` on."""
+        self.capacity = size
+        self.scaled.append(Scaled(at_s, self.policy.station, size, size))
+        return self._sized(at_s)

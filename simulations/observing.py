@@ -9,6 +9,7 @@ import numpy as np
 
 from simulations.compiling.compilation import Place
 from simulations.compiling.stage_program import CompiledStage
+from simulations.control import AcuScaling
 from simulations.engines.interface import Snapshot
 from simulations.program import UNLIMITED, Code
 from simulations.results import Result
@@ -78,14 +79,16 @@ def _station(
 ) -> Observed:
     program = result.program
     rows = [program.station(name) for name in place.names]
-    slots = float(sum(program.stations[row].servers for row in rows))
+    most = float(sum(program.stations[row].servers for row in rows))
+    resized = {policy.station for policy in stage.policies if isinstance(policy, AcuScaling)}
+    slots = _since(before, end, "provided", rows) / span if resized & set(place.names) else most
     passed, refused = (int(_since(before, end, name, rows)) for name in ("served", "rejected"))
     waited = _since(before, end, "queue_area", rows)
     return Observed(
         place,
         slots,
         _since(before, end, "busy_area", rows) / span,
-        slots * _growth(stage, place),
+        most * _growth(stage, place),
         waited / span,
         waited / max(passed, 1) * 1000,
         passed,

@@ -126,6 +126,7 @@ def _run(stage: CompiledStage, window: Window, seed: int, engine: str) -> Replic
         engine,
         warm_up_s=window.warm_up_s,
         interval_s=window.until_s,
+        controllers=stage.policies,
     )
     broken = [identity for identity in result.identities() if not identity.holds]
     if broken:

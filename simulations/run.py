@@ -45,17 +45,21 @@ class Timed:
 class Controller(Protocol):
     """A scaling policy at work: looks at two snapshots one period apart, answers with changes now or later.
 
-    `scaled` is the log of its decisions.
+    `opening` is what it changes at the start, `scaled` the log of its decisions.
     """
 
+    @property
+    def opening(self) -> Sequence[Timed]: ...
     @property
     def scaled(self) -> Sequence[Any]: ...
     def act(self, before: Snapshot, now: Snapshot) -> Iterable[Timed]: ...
 
 
 class ControllerPlan(Protocol):
-    """A scaling policy as data: its period, and how its life begins."""
+    """A scaling policy as data: the component it changes, its period, and how its life begins."""
 
+    @property
+    def component(self) -> str: ...
     @property
     def period_s(self) -> float: ...
     def start(self, program: Program) -> Controller: ...
@@ -99,6 +103,8 @@ def run(
     for timed in changes:
         heapq.heappush(agenda, _Agenda(timed.at_s, 0, next(order), _apply(machine, timed.change)))
     lives = [plan.start(program) for plan in controllers]
+    for timed in (timed for life in lives for timed in life.opening):
+        heapq.heappush(agenda, _Agenda(timed.at_s, 0, next(order), _apply(machine, timed.change)))
     for plan, life in zip(controllers, lives, strict=True):
         _enlist(agenda, order, machine, plan, life)
     if interval_s is not None:

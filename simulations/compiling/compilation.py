@@ -16,6 +16,7 @@ from simulations.builder import ProgramBuilder, Task
 from simulations.compiling.demand import Demand, HourlyLoad
 from simulations.compiling.facts import Parameters
 from simulations.distributions import Distribution, constant
+from simulations.run import ControllerPlan
 
 __all__ = ["Compilation", "Conditions", "Part", "Place", "Visit"]
 
@@ -83,6 +84,8 @@ class Compilation:
     """Component to the functions that stand for it."""
     tasks: dict[str, int] = field(default_factory=dict)
     """Component to the tasks that are open at first."""
+    policies: list[ControllerPlan] = field(default_factory=list)
+    """What the provider changes by itself while a run goes on: credits, capacity units."""
     notes: list[str] = field(default_factory=list)
     inside: dict[str, Task] = field(default_factory=dict)
     """Component to the task that runs the code being compiled."""

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
-from model.catalog.instances import instance_classes
+from model.catalog.instances import InstanceClass, instance_classes
 from model.component import Component
 from model.kinds.aurora import Aurora
 from model.kinds.opensearch import OpenSearch
 from model.kinds.rds import Rds
 from model.kinds.rds_proxy import RdsProxy
 from simulations.builder import Slots
+from simulations.compiling.capacity_units import follow_load
 from simulations.compiling.compilation import Compilation, Place, Visit
+from simulations.compiling.credits import Offer, burstable
 from simulations.program import UNLIMITED, Policy
 
 MOST_CONNECTIONS = 5000
@@ -34,6 +36,12 @@ class Engine:
     reader_cores: int = 0
     waits: bool = False
     """Whether a caller without a connection waits (a pooler) or is refused."""
+    sold: InstanceClass | None = None
+    """The class of the primary."""
+    reader_sold: InstanceClass | None = None
+    offer: Offer = "rds"
+    nodes: float = 1
+    """Instances of that class whose CPUs are one station."""
 
 
 class Database:
@@ -57,6 +65,20 @@ class Database:
                 names = tuple(f"{readers}[{k}].{what}" for k in range(engine.readers))
                 at.places.append(Place(name, f"reader {what}", "station", names))
             at.note(f"{name}: reads go to the replicas, spread at random")
+        self._govern()
+
+    def _govern(self) -> None:
+        """Credits and capacity units: what changes the speed of the CPUs while a run goes on."""
+        at, name, engine = self.at, self.name, self.engine
+        readers = tuple(f"{name}.readers[{k}].cpu" for k in range(engine.readers))
+        if engine.sold is not None:
+            burstable(at, name, f"{name}.cpu", engine.sold, engine.offer, engine.nodes)
+        for station in readers:
+            if engine.reader_sold is not None:
+                burstable(at, name, station, engine.reader_sold, engine.offer)
+        cluster = at.component(name)
+        if isinstance(cluster, Aurora):
+            follow_load(at, name, cluster, (f"{name}.cpu", *readers))
 
     @contextmanager
     def serving(self, visit: Visit) -> Iterator[None]:
@@ -116,16 +138,19 @@ def engine_of(at: Compilation, component: Component) -> Engine | None:
             sold = instance_classes("rds")[component.instance_class]
             replica = instance_classes("rds")[component.replica_class or component.instance_class]
             connections = component.max_connections or _connections(at, component.engine, sold.memory_gb)
-            return Engine(sold.vcpu, connections, round(at.value(component.replicas)), replica.vcpu)
+            replicas = round(at.value(component.replicas))
+            return Engine(sold.vcpu, connections, replicas, replica.vcpu, sold=sold, reader_sold=replica)
         case Aurora(instance_class=str(name)):
             sold = instance_classes("aurora")[name]
             connections = _connections(at, component.engine, sold.memory_gb)
-            return Engine(sold.vcpu, connections, round(at.value(component.readers)), sold.vcpu)
+            readers = round(at.value(component.readers))
+            return Engine(sold.vcpu, connections, readers, sold.vcpu, sold=sold, reader_sold=sold, offer="aurora")
         case Aurora():
             return _serverless(at, component)
         case OpenSearch():
-            vcpu = instance_classes("opensearch")[component.instance_class].vcpu
-            return Engine(max(1, int(vcpu * at.value(component.nodes))), UNLIMITED)
+            sold, nodes = instance_classes("opensearch")[component.instance_class], at.value(component.nodes)
+            cores = max(1, int(sold.vcpu * nodes))
+            return Engine(cores, UNLIMITED, sold=sold, offer="opensearch", nodes=max(nodes, 1.0))
         case _:
             return None
 
@@ -144,5 +169,4 @@ def _serverless(at: Compilation, cluster: Aurora) -> Engine:
     connections = _connections(at, cluster.engine, most * _GIB_PER_ACU)
     if least <= _SMALL_ACU:
         connections = min(connections, _SMALL_ACU_CONNECTIONS)
-    at.note("Aurora Serverless v2 follows its load at once: its CPUs are those of its highest capacity")
     return Engine(cores, connections, round(at.value(cluster.readers)), cores)

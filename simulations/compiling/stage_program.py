@@ -15,6 +15,7 @@ from simulations.compiling.facts import Fact, Parameters
 from simulations.compiling.plans import Plans
 from simulations.distributions import Distribution
 from simulations.program import Program
+from simulations.run import ControllerPlan
 
 __all__ = ["CompiledStage", "compile_stage"]
 
@@ -37,6 +38,8 @@ class CompiledStage:
     """Component without a queue to the times that its calls draw: the very objects that the ops hold."""
     facts: tuple[Fact, ...]
     """What no document states and this program uses."""
+    policies: tuple[ControllerPlan, ...]
+    """What the provider changes by itself while a run goes on."""
     notes: tuple[str, ...]
 
     @property
@@ -85,5 +88,6 @@ def compile_stage(
         dict(at.tasks),
         {name: tuple(times) for name, times in at.own_times.items()},
         tuple(at.parameters.used[name] for name in sorted(at.parameters.used)),
+        tuple(at.policies),
         tuple(at.notes),
     )

@@ -16,6 +16,7 @@ from model.kinds.load_balancer import LoadBalancer
 from model.quantity import Values, evaluate
 from model.units import MB_PER_GB
 from simulations.compiling.compilation import Compilation, Place, Visit
+from simulations.compiling.credits import burstable
 from simulations.compiling.demand import HourlyLoad
 from simulations.distributions import Constant, Distribution, Exponential, Gamma, Lognormal
 from simulations.program import Policy
@@ -49,6 +50,11 @@ class Tasks:
         self.slower = max(1.0, 1.0 / fleet.vcpu)
         self.group = at.build.group(name, fleet.open, fleet.most, _policy(at, name), cpu=cores, **fleet.resources)
         at.tasks[name] = fleet.open
+        machine = at.component(name)
+        if isinstance(machine, Ec2):
+            sold = instance_classes("ec2")[machine.instance_type]
+            for k in range(fleet.most):
+                burstable(at, name, f"{name}[{k}].cpu", sold, "ec2")
         self.workers = at.build.station(workers_of(name), fleet.open) if _takes_from_a_queue(at, name) else None
         for what in ("cpu", *fleet.resources):
             at.places.append(Place(name, what, "station", tuple(f"{name}[{k}].{what}" for k in range(fleet.open))))

@@ -17,6 +17,7 @@ from simulations.arrivals import Arrivals
 from simulations.compiling.breakable import switch_of
 from simulations.compiling.scaling import scaling_policies
 from simulations.compiling.stage_program import CompiledStage
+from simulations.control import AcuScaling
 from simulations.engines.interface import Snapshot
 from simulations.observing import observe
 from simulations.program import Code, Program
@@ -64,11 +65,15 @@ class _Reset:
 
     plan: Any
     at_s: float
-    tasks: int
+    size: float
 
     @property
     def period_s(self) -> float:
         return float(self.plan.period_s)
+
+    @property
+    def component(self) -> str:
+        return str(self.plan.component)
 
     def start(self, program: Program) -> Controller:
         """A life of the rule, and its one accident."""
@@ -85,11 +90,15 @@ class _ResetLife:
     def scaled(self) -> Sequence[Any]:
         return self.life.scaled  # type: ignore[no-any-return]
 
+    @property
+    def opening(self) -> Sequence[Timed]:
+        return self.life.opening  # type: ignore[no-any-return]
+
     def act(self, before: Snapshot, now: Snapshot) -> list[Timed]:
         """As the rule acts; at the first look after the time, the size is set back."""
         if not self.done and now.at >= self.reset.at_s:
             self.done = True
-            return list(self.life.reset(self.reset.tasks, now.at))
+            return list(self.life.reset(self.reset.size, now.at))
         return list(self.life.act(before, now))
 
 
@@ -97,8 +106,8 @@ def policies_of(stage: CompiledStage, hits: Sequence[Hit], begins_s: float) -> l
     """The stage's scaling rules, set back where a hit says so."""
     fewest = {hit.component: hit.fewest for hit in hits if hit.fewest is not None}
     return [
-        _Reset(policy, begins_s, fewest[policy.fleet.name]) if policy.fleet.name in fewest else policy
-        for policy in scaling_policies(stage)
+        _Reset(policy, begins_s, fewest[policy.component]) if policy.component in fewest else policy
+        for policy in (*scaling_policies(stage), *stage.policies)
     ]
 
 
@@ -185,6 +194,11 @@ def _counted(
     """What functions, services and what stands behind a switch did."""
     counted = {name: _function(result, labels) for name, labels in stage.functions.items()}
     counted |= {name: {"task_s": _task_seconds(stage, result, name, course.ends_s)} for name in stage.tasks}
+    for policy in stage.policies:
+        if isinstance(policy, AcuScaling):
+            acu_s = _seconds(result, policy.station, policy.begins, course.ends_s)
+            counted.setdefault(policy.component, {"acu_s": 0.0})
+            counted[policy.component] = {"acu_s": counted[policy.component]["acu_s"] + acu_s}
     stations = [station.name for station in result.program.stations]
     for name in hit:
         if switch_of(name) in stations:
@@ -208,9 +222,14 @@ def _function(result: Result, labels: Sequence[str]) -> dict[str, float]:
 
 def _task_seconds(stage: CompiledStage, result: Result, name: str, ends_s: float) -> float:
     """Seconds of all tasks paid for, from the decision to start one to the decision to take it."""
-    total, since, tasks = 0.0, 0.0, stage.tasks[name]
+    return _seconds(result, name, float(stage.tasks[name]), ends_s)
+
+
+def _seconds(result: Result, scaled: str, begins: float, ends_s: float) -> float:
+    """The integral of a size that policies decide."""
+    total, since, size = 0.0, 0.0, begins
     for decision in result.scaled:
-        if decision.fleet == name and decision.at_s < ends_s:
-            total += tasks * (decision.at_s - since)
-            since, tasks = decision.at_s, decision.tasks
-    return total + tasks * (ends_s - since)
+        if decision.fleet == scaled and decision.at_s < ends_s:
+            total += size * (decision.at_s - since)
+            since, size = decision.at_s, decision.tasks
+    return total + size * (ends_s - since)

@@ -17,6 +17,7 @@ from model.kinds.vpc import Vpc
 from model.problems import BadInput
 from model.quantity import evaluate
 from simulations.compiling.breakable import switch_of
+from simulations.compiling.capacity_units import STEP
 from simulations.compiling.facts import Parameters
 from simulations.compiling.stage_program import CompiledStage
 from simulations.compiling.tasks import workers_of
@@ -67,7 +68,7 @@ class Hit:
     lasts_s: float
     """Until it is as before."""
     acts: tuple[Act, ...] = ()
-    fewest: int | None = None
+    fewest: float | None = None
     """The size to which it is set back, where it scales by itself from there."""
 
 
@@ -193,7 +194,10 @@ class _Surgeon:
         if isinstance(component, Fargate):
             fewest = max(component.tasks.min, 1)
             return Hit(name, f"{fewest} of {self.stage.tasks[name]} tasks", 0.0, fewest=fewest)
-        return Hit(name, "at its lowest capacity", 0.0)
+        if isinstance(component, Aurora) and component.acu is not None:
+            least = max(component.acu.min, STEP)
+            return Hit(name, f"at {least:g} capacity units", 0.0, fewest=least)
+        raise TypeError(f"{component.kind} does not scale by itself")
 
 
 _ALONE = ", as it stands alone"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from model.kinds.aurora import Aurora
 from model.kinds.fargate import Fargate
 from model.kinds.lambda_function import LambdaFunction
 from model.quantity import evaluate
+from model.units import HOURS_PER_MONTH
+from simulations.compiling.capacity_units import STEP
+from simulations.compiling.demand import day_of
 from simulations.compiling.stage_program import CompiledStage
 from simulations.fluid import task_day
 from simulations.scenarios.arms import Arm
@@ -37,6 +42,13 @@ def month_of(stage: CompiledStage, baseline: Sequence[Arm], fault: Sequence[Arm]
             hours = task_day(stage.graph, name).task_hours
             before[name] = {"task_hours": hours}
             after[name] = {"task_hours": hours + more["task_s"] / SECONDS_PER_HOUR}
+        elif isinstance(component, Aurora):
+            mean = _mean_acu(stage, name, component)
+            instances = float(evaluate(component.writers, stage.graph.likely)) + float(
+                evaluate(component.readers, stage.graph.likely)
+            )
+            added = more["acu_s"] / SECONDS_PER_HOUR / HOURS_PER_MONTH / max(instances, 1.0)
+            before[name], after[name] = {"mean_acu": mean}, {"mean_acu": max(mean + added, 0.0)}
         elif "calls" in more:
             calls = float(stage.traffic.load(name).monthly_calls)
             before[name], after[name] = {"monthly_calls": calls}, {"monthly_calls": calls + more["calls"]}
@@ -60,6 +72,18 @@ def _usual(stage: CompiledStage, name: str, function: LambdaFunction) -> dict[st
         "cold_start_share": float(evaluate(function.cold_start_share, likely)),
         "init_ms": float(evaluate(function.init_ms, likely)),
     }
+
+
+def _mean_acu(stage: CompiledStage, name: str, cluster: Aurora) -> float:
+    """The mean capacity of an instance: as the document states it, else as each hour of the mean day needs it."""
+    likely = stage.graph.likely
+    if cluster.usage is not None and cluster.usage.mean_acu is not None:
+        return float(evaluate(cluster.usage.mean_acu, likely))
+    instances = max(float(evaluate(cluster.writers, likely)) + float(evaluate(cluster.readers, likely)), 1.0)
+    per_request, bounds = float(evaluate(cluster.acu_per_request_per_s, likely)), cluster.acu
+    rates = [stage.hourly.calls_per_s(name, float(factor)) / instances for factor in day_of(stage.graph)]
+    needed = [math.ceil(round(rate * per_request / STEP, 6)) * STEP for rate in rates]
+    return sum(min(max(acu, bounds.min, STEP), bounds.max) for acu in needed) / len(needed) if bounds else 0.0
 
 
 def _with(usual: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
