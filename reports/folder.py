@@ -12,6 +12,7 @@ from reports.html.page import document_page, index_page
 from reports.markdown import document_markdown
 from reports.report_model import ArchitectureReport, DocumentReport
 from reports.stage_drawings import DocumentDrawings
+from studies.breakeven.text import breakevens_csv
 from studies.forecast_text import forecast_csv
 
 INDEX = "index"
@@ -35,6 +36,8 @@ def report_files(
         files[f"{report.id}.md"] = document_markdown(report)
         files |= {f"diagrams/{name}-{stage}.svg": svg for (name, stage), svg in drawings.files.items()}
         files |= dict(_tables(report.architectures))
+        if report.breakevens:
+            files[f"{report.id}-breakeven.csv"] = breakevens_csv(report.breakevens)
     return {f"{INDEX}.html": index_page(reports), **files}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pricing.bill import Bill
 from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
-from reports.markdown_studies import audit_markdown, comparison_markdown, growth_markdown
+from reports.markdown_studies import audit_markdown, breakeven_markdown, comparison_markdown, growth_markdown
 from reports.markdown_text import plain, table, total_text
 from reports.report_model import ArchitectureReport, DocumentReport, StageReport
 from studies.amounts import dollars, known_dollars
@@ -21,6 +21,8 @@ def document_markdown(report: DocumentReport) -> str:
     titles = {item.name: item.architecture.title for item in report.architectures}
     for comparison in report.comparisons:
         parts += comparison_markdown(comparison, titles)
+    for study in report.breakevens:
+        parts += breakeven_markdown(study, titles)
     for item in report.architectures:
         parts += _architecture(item)
     parts.append(_basis(report.bills))

@@ -10,6 +10,8 @@ from reports.markdown_text import plain, table, total_text
 from reports.studied import GrowthReport
 from studies.amounts import dollars, percent
 from studies.audit.audit import Audit
+from studies.breakeven.breakeven import BreakEven
+from studies.breakeven.text import requests_text, shown_points, surface_lines, verdict_text
 from studies.compare import Comparison
 
 
@@ -36,6 +38,31 @@ def growth_markdown(growth: GrowthReport, titles: Mapping[str, str]) -> Iterable
     for line in found.budgets:
         when = f"broken from month {line.first_month_over} on" if line.first_month_over else "kept in every month"
         yield f"The document's limit of {dollars(line.usd)} a month is {when}."
+
+
+def breakeven_markdown(found: BreakEven, titles: Mapping[str, str]) -> Iterable[str]:
+    """Where the bills cross, both curves at a few loads, and what moves the crossing."""
+    first, second = (titles[side.name] for side in found.sides)
+    stage = found.sides[0].graph.stage
+    yield f"## Where one becomes cheaper: {plain(stage.title or stage.name)}"
+    whole = verdict_text(found, found.crossings, of_compute=False)
+    compute = verdict_text(found, found.compute_crossings, of_compute=True)
+    told = [*(f"whole bills: {text}" for text in whole), *(f"compute and the door to it: {text}" for text in compute)]
+    yield "\n".join(f"- {text}" for text in (*told, *found.notes))
+    rows = [
+        (
+            requests_text(float(found.loads.requests[point])),
+            *(dollars(side.usd(point).likely) for side in found.sides),
+            *(dollars(side.compute_usd(point).likely) for side in found.sides),
+            f"{found.sides[1].tasks(point):.0f}",
+            share(found.chance_first_cheaper(point)),
+        )
+        for point in shown_points(found)
+    ]
+    header = ("requests a month", first, second, "compute", "compute", "tasks at peak", "first cheaper in")
+    yield table(header, rows, numbers=7)
+    if found.surface:
+        yield "\n".join(surface_lines(found.surface))
 
 
 def audit_markdown(audit: Audit) -> Iterable[str]:

@@ -18,8 +18,10 @@ from pricing.bill import Bill, Range, by_cost
 from pricing.price import DRAWS, price
 from pricing.price_table import load_prices
 from reports.claim_checks import CheckedClaim, Verdict, check_costs
+from reports.evened import evened
 from reports.studied import GrowthReport, Settings, audited, compared, grown
 from studies.audit.audit import Audit
+from studies.breakeven.breakeven import BreakEven
 from studies.compare import Comparison
 
 
@@ -149,6 +151,8 @@ class DocumentReport:
     architectures: tuple[ArchitectureReport, ...]
     comparisons: tuple[Comparison, ...]
     """Its architectures beside each other, wherever they do the same work."""
+    breakevens: tuple[BreakEven, ...] = ()
+    """Its serverless answer against its containers, stage by stage, where it has both."""
 
     @property
     def bills(self) -> tuple[Bill, ...]:
@@ -194,7 +198,8 @@ def _document(group: Sequence[Architecture], settings: Settings, progress: Calla
     """The report of the architectures of one document."""
     items = tuple(_architecture(item, group, settings, progress) for item in group)
     first = group[0].document
-    return DocumentReport(first.id, first.title, items, tuple(compared(group, settings)))
+    comparisons, breakevens = tuple(compared(group, settings)), tuple(evened(group, settings, progress))
+    return DocumentReport(first.id, first.title, items, comparisons, breakevens)
 
 
 def _architecture(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pricing.bill import Bill
+from reports.html.breakeven_view import BreakEvenView
 from reports.html.charts import service_colours
 from reports.html.compared_view import ComparedView
 from reports.html.environment import assets, drawing, environment
@@ -20,6 +21,7 @@ def document_page(report: DocumentReport, drawings: DocumentDrawings) -> str:
     """The whole page of a document: no file beside it is needed to read it."""
     colours = service_colours(report.services)
     every = {item.name: item.architecture for item in report.architectures}
+    titles = short_titles({item.name: item.architecture.title for item in report.architectures})
     inline = {key: drawing(text) for key, text in drawings.inline.items()}
     return _render(
         "page.html.j2",
@@ -29,7 +31,8 @@ def document_page(report: DocumentReport, drawings: DocumentDrawings) -> str:
         icons=drawing(drawings.icons),
         architectures=[ArchitectureView(item, inline, colours) for item in report.architectures],
         comparisons=[ComparedView(item, every) for item in report.comparisons],
-        short_titles=short_titles({item.name: item.architecture.title for item in report.architectures}),
+        breakevens=[BreakEvenView(item, titles) for item in report.breakevens],
+        short_titles=titles,
         rules=described(),
         meanings=MEANINGS,
         colours=colours,

@@ -123,7 +123,7 @@ def _most_cpu_ms(bench: Bench, work: Work, load: float, tasks: int) -> float:
     low, high = 0.0, min(full_ms, work.cpu_ms.likely)
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        lighter = replace(bench, graph=with_cpu(bench.graph, middle / work.cpu_ms.likely))
+        lighter = replace(bench, graph=with_cpu(bench.graph, middle / work.cpu_ms.likely), seen={})
         holds = lighter.trial(load, dict.fromkeys(services_of(bench.graph), tasks), {}).holds
         low, high = (middle, high) if holds else (low, middle)
     return low

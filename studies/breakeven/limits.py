@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 FULLEST = 0.98
 """Not tried beyond: an hour's mean hides minutes that are over it."""
 RESOLUTION = 0.04
-_STEP = 0.08
+STEP = 0.08
 _MOST_TASKS = 100_000
 
 
@@ -72,7 +72,7 @@ def guess(cores: int, service_s: float, slack_s: float, percentile: float) -> fl
     return low
 
 
-def search(holds: Callable[[float], bool], first: float) -> float | None:
+def search(holds: Callable[[float], bool], first: float, resolution: float = RESOLUTION) -> float | None:
     """The highest share at which `holds`, to the resolution, beginning at a guess; None where hardly any does."""
     tried: dict[float, bool] = {}
 
@@ -84,11 +84,11 @@ def search(holds: Callable[[float], bool], first: float) -> float | None:
 
     low, high = (first, FULLEST) if at(first) else (0.0, first)
     if low == first and low < FULLEST:
-        if at(min(first + _STEP, FULLEST)):
-            low = min(first + _STEP, FULLEST)
+        if at(min(first + STEP, FULLEST)):
+            low = min(first + STEP, FULLEST)
         else:
-            high = min(first + _STEP, FULLEST)
-    while high - low > RESOLUTION + 1e-9 and high > RESOLUTION:
+            high = min(first + STEP, FULLEST)
+    while high - low > resolution + 1e-9 and high > resolution:
         middle = (low + high) / 2
         low, high = (middle, high) if at(middle) else (low, middle)
     return round(low, 4) if low > 0 else None

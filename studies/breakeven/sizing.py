@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from model.sizing import SizedGraph
 from model.traffic import traffic
 from studies.breakeven.fleets import Site24, functions_of, services_of
-from studies.breakeven.limits import FULLEST, Limit, guess, rising, search
+from studies.breakeven.limits import FULLEST, RESOLUTION, STEP, Limit, guess, rising, search
 from studies.breakeven.targets import called
 from studies.breakeven.trials import Bench, Trial
 from studies.scaling import at_requests
@@ -80,7 +80,7 @@ def limit_of(bench: Bench, light: Trial, times: Sequence[int] = (1, _MANY)) -> L
         return Limit(((1, FULLEST),))
     base, fewest = float(graph.likely["monthly_requests"]), max(services_of(graph)[name].tasks.min, 1)
     first = first_guess(bench, light, name)
-    rungs = []
+    rungs: list[tuple[int, float]] = []
     for tasks in (fewest * factor for factor in times):
 
         def holds(share: float, tasks: int = tasks) -> bool:
@@ -88,7 +88,7 @@ def limit_of(bench: Bench, light: Trial, times: Sequence[int] = (1, _MANY)) -> L
             others = _tasks(graph, load, Limit(((1, share),)), bounded=False)
             return bench.trial(load, {**others, name: tasks}, light.kept).holds
 
-        found = search(holds, first)
+        found = search(holds, first, STEP if rungs else RESOLUTION)
         if found is None:
             return Limit(())
         rungs.append((tasks, found))

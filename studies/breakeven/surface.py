@@ -82,7 +82,7 @@ class Scene:
         if not sizing.holds or _times_of(graph, self.targets) == _times_of(sizing.graph, self.targets):
             return changed
         bench = Bench(graph, self.targets.targets, self.basis.seed, self.basis.engine, self.basis.effort)
-        return _simulated(bench, changed) if simulated else _guessed(bench, changed)
+        return _simulated(bench, changed) if simulated else _guessed(bench, changed, sizing.graph)
 
 
 def _simulated(bench: Bench, sizing: Sizing) -> Sizing:
@@ -108,12 +108,9 @@ def _simulated(bench: Bench, sizing: Sizing) -> Sizing:
     return replace(sizing, limit=limit, holds=limit.holds)
 
 
-def _guessed(bench: Bench, sizing: Sizing) -> Sizing:
-    """The closed form alone, from the light load of the pair as it is and how the mean times differ."""
-    before, after = (
-        _times_of(graph, EqualTargets(dict(bench.targets), "asked for", ())) for graph in (sizing.graph, bench.graph)
-    )
-    ratio = sum(after) / sum(before) if sum(before) else 1.0
+def _guessed(bench: Bench, sizing: Sizing, before: SizedGraph) -> Sizing:
+    """The closed form alone, from the light load of the pair as it was and how the mean times differ."""
+    ratio = _mean_ms(bench.graph, bench) / _mean_ms(before, bench)
     light = replace(
         sizing.trials[0], latencies_ms={name: ms * ratio for name, ms in sizing.trials[0].latencies_ms.items()}
     )
@@ -122,6 +119,14 @@ def _guessed(bench: Bench, sizing: Sizing) -> Sizing:
         return replace(sizing, holds=holds)
     guesses = [first_guess(bench, light, name) for name in services_of(bench.graph)]
     return replace(sizing, limit=Limit(((1, min([FULLEST, *guesses])),)))
+
+
+def _mean_ms(graph: SizedGraph, bench: Bench) -> float:
+    """Of the judged endpoints together, without load."""
+    found = traffic(graph)
+    names = {name for target in bench.targets.values() for name in target.endpoints}
+    calls = {name: float(found.endpoint_calls[name]) for name in names}
+    return sum(calls[name] * float(found.endpoint_ms[name]) for name in sorted(names)) / max(sum(calls.values()), 1e-12)
 
 
 def _rule(graph: SizedGraph) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from studies.amounts import dollar_span, dollars, percent
@@ -119,18 +119,28 @@ def cross_cell(row: SurfaceRow, of_compute: bool) -> str:
 
 def breakeven_csv(found: BreakEven) -> str:
     """One row per load and architecture."""
+    return breakevens_csv([found])
+
+
+def breakevens_csv(every: Sequence[BreakEven]) -> str:
+    """The same for several stages, below one header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
+    for found in every:
+        writer.writerows(_csv_rows(found))
+    return text.getvalue()
+
+
+def _csv_rows(found: BreakEven) -> Iterator[list[object]]:
     for point, requests in enumerate(found.loads.requests):
         for side in found.sides:
             whole, compute = side.usd(point), side.compute_usd(point)
             mean = sum(float(count[point]) for count in side.costs.mean_tasks.values())
-            writer.writerow([
+            yield [
                 f"{float(requests):.6g}", side.name, side.stage,
                 *(round(value, 4) for value in (whole.low, whole.likely, whole.high)),
                 *(round(value, 4) for value in (compute.low, compute.likely, compute.high)),
                 round(float(side.costs.door[point, 0]), 4), int(side.tasks(point)), round(mean, 3),
                 int(side.kept(point)), round(found.chance_first_cheaper(point), 4),
-            ])  # fmt: skip
-    return text.getvalue()
+            ]  # fmt: skip

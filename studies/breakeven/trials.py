@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from model.kinds.api_gateway import ApiGateway
@@ -22,15 +22,16 @@ from studies.scaling import at_requests
 ROOM = 3.0
 """An account's limit of instances is taken as raised to this many times the mean in use, where that is more."""
 MOST_FAILED = 0.01
+_ANY = 100.0
+"""A precision that every run reaches: no second, longer one follows."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long a trial runs."""
+    """How long a trial runs: once, since the interval that it gives is what it is judged by."""
 
-    replications: int = 3
-    precision: float = 0.1
-    most_requests: int = 12_000
+    replications: int = 4
+    most_requests: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,16 @@ class Bench:
     seed: int
     engine: str
     effort: Effort
+    seen: dict[object, Trial] = field(default_factory=dict, compare=False, repr=False)
 
     def trial(self, monthly_requests: float, tasks: Mapping[str, int], kept: Mapping[str, float]) -> Trial:
-        """The busiest hour of a month of so many requests."""
+        """The busiest hour of a month of so many requests; asked again, the same."""
+        key = (monthly_requests, tuple(tasks.items()), tuple(kept.items()))
+        if key not in self.seen:
+            self.seen[key] = self._tried(monthly_requests, tasks, kept)
+        return self.seen[key]
+
+    def _tried(self, monthly_requests: float, tasks: Mapping[str, int], kept: Mapping[str, float]) -> Trial:
         sized = with_fleet(at_requests(self.graph, monthly_requests), tasks, dict(kept))
         graph = _raised(with_targets(sized, dict(self.targets)))
         wanted = ROOM * _instances(graph)
@@ -89,7 +97,7 @@ class Bench:
             demand=peak_demand(graph),
             overrides={"lambda_account_concurrency": math.ceil(limit)},
             replications=self.effort.replications,
-            precision=self.effort.precision,
+            precision=_ANY,
             most_requests=self.effort.most_requests,
             least_s=10.0,
         )

@@ -26,7 +26,7 @@ from studies.breakeven.text import breakeven_csv, breakeven_markdown
 from studies.breakeven.trials import Bench, Effort
 from studies.breakeven.work import Span, Work, read_work, work_pair
 
-SHORT = Effort(replications=3, precision=0.2, most_requests=6_000 if available() else 1_500)
+SHORT = Effort(replications=3, most_requests=6_000 if available() else 1_500)
 
 
 @cache
