@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from studies.budget import keeps
 from studies.committed import Offer, offers
 from studies.forecast_month import Month, MonthBills, month_of
 from studies.scaling import Users, driver
+from studies.stage_capacity import Handover, StageCapacity, handovers, simulated_rooms
 from studies.stage_rooms import ChooseStage, StageRoom, by_users, rooms_of
 
 FREE_MONTHS = 12
@@ -55,6 +56,19 @@ class Forecast:
     driven_by: Mapping[str, str]
     """By stage: the assumption that the users stand for."""
     notes: tuple[str, ...] = field(default=())
+    capacities: tuple[StageCapacity, ...] = ()
+    """What each stage serves by simulation, where that was asked for: the stages then change by it."""
+
+    @property
+    def stops_holding(self) -> tuple[Handover, ...]:
+        """The months in which the simulated stages no longer hold their targets."""
+        return handovers([month.users for month in self.months], self.capacities)
+
+    @property
+    def allowances_end(self) -> tuple[int, float] | None:
+        """The month without the allowances of a new account, and what its bill is more than with them."""
+        ended = next((month for month in self.months if month.lost_allowances_usd is not None), None)
+        return None if ended is None else (ended.number, ended.lost_allowances_usd or 0.0)
 
     @property
     def handovers(self) -> tuple[tuple[int, str], ...]:
@@ -100,6 +114,11 @@ class Forecast:
             "handovers": [{"month": month, "stage": stage} for month, stage in self.handovers],
             "budgets": [line.as_json() for line in self.budgets],
             "commitments": [offer.as_json() for offer in self.commitments],
+            "allowances_end": None
+            if self.allowances_end is None
+            else {"month": self.allowances_end[0], "usd_per_month": round(self.allowances_end[1], 2)},
+            "capacities": [item.as_json() for item in self.capacities],
+            "stops_holding": [item.as_json() for item in self.stops_holding],
             "driven_by": dict(self.driven_by),
             "notes": list(self.notes),
         }
@@ -117,22 +136,28 @@ def forecast(
     prices_date: str | None = None,
     draws: int = 1000,
     seed: int = 0,
+    capacities: Sequence[StageCapacity] = (),
 ) -> Forecast:
     """The cost of each month of a growth curve.
 
     With `free_tier` `12_months` the allowances of a new account count in months 1 to 12. `budgets_usd` are monthly
-    thresholds, those of the document when absent. Raise BadInput for an empty curve or an unknown stage.
+    thresholds, those of the document when absent. With simulated `capacities` a stage serves as many users as it
+    holds its targets for, whatever the document means it for. Raise BadInput for an empty curve or an unknown stage.
     """
     if not users:
         raise BadInput("a forecast needs at least one month")
     prices = load_prices(architecture.region, prices_date)
-    rooms = rooms_of(architecture, stages)
+    rooms = simulated_rooms(rooms_of(architecture, stages), capacities)
     once = one_off_usd or {}
     months = []
     for number, active in enumerate(users, start=1):
-        kind: FreeTier = "always" if free_tier == "12_months" and number > FREE_MONTHS else free_tier
-        bills = MonthBills(architecture, active, prices, kind, draws, seed)
-        months.append(month_of(number, active, rooms, choose, bills, once.get(number, 0.0)))
+        ended = free_tier == "12_months" and number > FREE_MONTHS
+        bills = MonthBills(architecture, active, prices, "always" if ended else free_tier, draws, seed)
+        month = month_of(number, active, rooms, choose, bills, once.get(number, 0.0))
+        if ended and number == FREE_MONTHS + 1:
+            before = replace(bills, free_tier="12_months", draws=0).at(month.stage).total.likely
+            month = replace(month, lost_allowances_usd=month.bill.total.likely - before)
+        months.append(month)
     limits = document_budgets(architecture) if budgets_usd is None else tuple(budgets_usd)
     used = dict.fromkeys(month.stage for month in months)
     return Forecast(
@@ -141,7 +166,8 @@ def forecast(
         tuple(_budget(usd, months) for usd in sorted(limits)),
         offers([month.bill for month in months], prices),
         {name: driver(architecture.at(name)) or "the stated users" for name in used},
-        tuple(_notes(rooms, months)),
+        tuple(_notes(rooms, months, simulated=bool(capacities))),
+        tuple(capacities),
     )
 
 
@@ -170,13 +196,21 @@ def _chance(month: Month, usd: float) -> float:
     return float(np.mean(month.drawn > usd)) if month.drawn.size else float(month.cost.likely > usd)
 
 
-def _notes(rooms: Sequence[StageRoom], months: Sequence[Month]) -> list[str]:
+def _notes(rooms: Sequence[StageRoom], months: Sequence[Month], *, simulated: bool) -> list[str]:
     """What a reader must know before using the figures."""
-    notes = [
+    by_ranges = (
         "stages change by the document's user ranges; whether a stage holds its targets is for a simulation to say"
-    ]
+    )
+    by_capacity = (
+        "stages change when a simulation of the busiest hour no longer holds the targets; a spare in another zone, "
+        "backups and growth beyond the likely one are reasons to change before"
+    )
+    notes = [by_capacity if simulated else by_ranges]
     most = rooms[-1]
+    if simulated:
+        most = max(rooms, key=lambda room: room.users)
     late = [month.number for month in months if month.users.likely > most.users]
     if late:
-        notes.append(f"from month {late[0]} on there are more users than the last stage, {most.name}, is meant for")
+        meant = "holds its targets for" if simulated else "is meant for"
+        notes.append(f"from month {late[0]} on there are more users than the last stage, {most.name}, {meant}")
     return notes

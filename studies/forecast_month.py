@@ -39,6 +39,8 @@ class Month:
     one_off_usd: float = 0.0
     drawn: Floats = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
     """The month's cost for every draw, shape (draws,)."""
+    lost_allowances_usd: float | None = None
+    """In the first month without the allowances of a new account: what they would still have saved."""
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ import io
 from studies.amounts import dollar_span, dollars, percent, plain
 from studies.committed import Offer
 from studies.forecast import BudgetLine, Forecast
+from studies.stage_capacity import Handover
 
 COLUMNS = (
     "month", "users_low", "users_likely", "users_high", "stage", "cost_low", "cost_likely", "cost_high",
@@ -37,8 +38,12 @@ def forecast_remarks(forecast: Forecast) -> list[str]:
     lines = [
         f"- all months together: {dollars(whole.likely)} ({dollar_span(whole.low, whole.high)})",
         f"- stages: {stages}",
+        *(f"- {_handover(item, forecast)}" for item in forecast.stops_holding),
         *(f"- {_budget(line)}" for line in forecast.budgets),
     ]
+    if forecast.allowances_end is not None:
+        number, usd = forecast.allowances_end
+        lines.append(f"- month {number}: the allowances of a new account have ended, {dollars(usd)} a month more")
     for offer in forecast.commitments:
         word = "pays" if offer.pays else "does not pay"
         lines.append(
@@ -51,6 +56,26 @@ def forecast_remarks(forecast: Forecast) -> list[str]:
         span = dollar_span(committed.low, committed.high)
         lines.append(f"- with the commitments that pay: {dollars(committed.likely)} ({span})")
     return [*lines, *(f"- {note}" for note in forecast.notes)]
+
+
+def _handover(item: Handover, forecast: Forecast) -> str:
+    """Until when a stage holds by simulation, with its range, and which one then begins."""
+    capacity = next(found for found in forecast.capacities if found.stage == item.stage)
+    users = f"{plain(round(capacity.users.likely))} users ({_users(capacity.users.low, capacity.users.high)})"
+    why = f"; then {capacity.gives_way} gives way" if capacity.gives_way else ""
+    if item.month is None:
+        early = f", unless from month {item.earliest} on" if item.earliest else ""
+        return f"{item.stage} holds its targets for {users}: to the end{early}{why}"
+    latest = f"from month {item.latest} on at the latest" if item.latest else "perhaps never"
+    after = f"{item.next_stage} begins" if item.next_stage else "no later stage holds"
+    return (
+        f"{item.stage} holds its targets for {users}: no longer from month {item.month} on "
+        f"(from month {item.earliest or item.month} at the earliest, {latest}){why}, {after}"
+    )
+
+
+def _users(low: float, high: float) -> str:
+    return f"{plain(round(low))} - {plain(round(high))}"
 
 
 def _outcome(offer: Offer) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from model.loading import load
 from model.problems import BadInput
+from reports.progress import Progress
 from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Arch, Csv, Draws, FreeTierOption, Json, PricesDate, Seed
 from stageplan.output import one_format, write_json
@@ -18,7 +19,10 @@ from studies.forecast import forecast
 from studies.forecast_text import forecast_csv, forecast_markdown
 from studies.growth import Rate, curve_of, grow, read_users
 from studies.scaling import Users
+from studies.stage_capacity import stage_capacities
 from studies.stage_rooms import rooms_of
+
+_STEPS = 60
 
 
 def run(
@@ -38,6 +42,9 @@ def run(
     one_off: Annotated[list[str] | None, typer.Option("--one-off", metavar="MONTH:USD")] = None,
     free_tier: FreeTierOption = "always",
     prices_date: PricesDate = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="A stage serves the users for whom it holds its targets when simulated.")
+    ] = False,
     draws: Draws = 1000,
     seed: Seed = 0,
     json: Json = False,
@@ -51,6 +58,8 @@ def run(
     architecture = load(arch)
     start = users if users is not None else rooms_of(architecture, stages or ())[0].users
     path = _listed(users_csv) if users_csv else grow(curve_of(curve), start, Rate(*growth), months, ceiling)
+    with Progress(_STEPS) as progress:
+        capacities = stage_capacities(architecture, stages or (), tell=progress) if simulated else ()
     result = forecast(
         architecture,
         path,
@@ -61,6 +70,7 @@ def run(
         prices_date=prices_date,
         draws=draws,
         seed=seed,
+        capacities=capacities,
     )
     if json:
         write_json(result.as_json())

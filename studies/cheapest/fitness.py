@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from model.component import Component
 from model.kinds.aurora import Aurora
@@ -23,30 +21,9 @@ from studies.audit.slas import Sla, load_slas, sla_of, spans_zones
 from studies.cheapest.bounds import Bound
 from studies.cheapest.floors import Floor, memory_gb
 from studies.cheapest.options import Option
-
-Cause = Literal["price", "memory", "redundancy", "recovery", "availability", "saturation", "target", "unstable"]
+from studies.reasons import Reason
 
 _EPSILON = 1e-9
-
-
-@dataclass(frozen=True)
-class Reason:
-    """What keeps an option or a whole configuration from being taken."""
-
-    cause: Cause
-    what: str
-    """The target, the resource or the memory in question."""
-    sentence: str
-    by: float | None = None
-    """How far beyond its limit, as a share of the limit."""
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "cause": self.cause,
-            "what": self.what,
-            "why": self.sentence,
-            "by": None if self.by is None else round(self.by, 4),
-        }
 
 
 class Fitness:

@@ -10,9 +10,10 @@ from pricing.allowances import FreeTier
 from pricing.price_table import PriceTable
 from studies.cheapest.bounds import Bound, Bounds
 from studies.cheapest.costs import Cost, cost_of
-from studies.cheapest.fitness import Fitness, Reason
+from studies.cheapest.fitness import Fitness
 from studies.cheapest.menus import menu
 from studies.cheapest.options import Option, applied
+from studies.reasons import Reason
 
 
 @dataclass(frozen=True)

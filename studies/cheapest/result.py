@@ -10,7 +10,7 @@ from typing import Any
 from simulations.estimates import Estimate
 from simulations.verdicts import Verdict
 from studies.cheapest.costs import Cost
-from studies.cheapest.fitness import Reason
+from studies.reasons import Reason
 
 
 @dataclass(frozen=True)

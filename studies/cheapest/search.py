@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from model.sizing import SizedGraph
-from studies.cheapest.fitness import Reason
 from studies.cheapest.options import applied
 from studies.cheapest.priced import Menus, Priced
-from studies.cheapest.trials import Trial, attempt
+from studies.reasons import Reason
+from studies.trials import Trial, attempt
 
 MOST_TRIALS = 36
 """Simulations of the search itself, at most."""

@@ -18,10 +18,10 @@ from studies.cheapest.floors import floors_of
 from studies.cheapest.priced import Menus, Priced, priced_menus
 from studies.cheapest.result import Cheapest, Configuration, Rejected, Unreachable
 from studies.cheapest.search import FRONT_TRIALS, Choice, Search
-from studies.cheapest.trials import Trial, attempt
 from studies.cheapest.unreachable import promised_availability, unreachable
 from studies.scaling import Users, at_users
 from studies.stage_rooms import by_users, rooms_of
+from studies.trials import Trial, attempt
 
 NEIGHBOURS = 12
 """Cheaper neighbours that are simulated, at most."""

@@ -14,8 +14,9 @@ from simulations.verdicts import targets_of
 from studies.amounts import percent, plain
 from studies.audit.case import StageCase
 from studies.audit.rules.availability import weakest_chain
-from studies.cheapest.fitness import Reason, best_recovery
+from studies.cheapest.fitness import best_recovery
 from studies.cheapest.result import Unreachable
+from studies.reasons import Reason
 
 
 def unreachable(graph: SizedGraph, aside: Mapping[str, Reason], best: SizedGraph) -> Iterator[Unreachable]:

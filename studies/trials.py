@@ -16,7 +16,7 @@ from simulations.stage import simulate
 from simulations.stage_result import StageResult
 from simulations.verdicts import Verdict
 from studies.amounts import percent, plain
-from studies.cheapest.fitness import Reason
+from studies.reasons import Reason
 
 JUDGED: Final = ("latency_ms", "error_rate", "throughput_per_s", "connections_ratio", "cache_hit_ratio")
 """Targets that a simulation can find missed."""
@@ -35,6 +35,10 @@ class Trial:
     """Of all requests of clients together."""
     verdicts: tuple[Verdict, ...]
     not_judged: dict[str, str]
+    pressure: float
+    """Of the place nearest to its limit."""
+    fullest: tuple[str, str] | None
+    """That place: component and resource."""
 
     @property
     def holds(self) -> bool:
@@ -50,7 +54,15 @@ def attempt(graph: SizedGraph, seed: int, aside: Iterable[str] = (), *, sure: bo
     """The trial of a stage as it is sized; targets in `aside` are not asked for."""
     effort = SURE if sure else QUICK
     result = simulate(graph, seed, **effort)  # type: ignore[arg-type]
-    return Trial(tuple(_reasons(result, frozenset(aside))), _p95(result), result.verdicts, dict(result.not_judged))
+    first = result.first_to_saturate
+    return Trial(
+        tuple(_reasons(result, frozenset(aside))),
+        _p95(result),
+        result.verdicts,
+        dict(result.not_judged),
+        first.pressure if first is not None else 0.0,
+        (first.place.component, first.place.what) if first is not None else None,
+    )
 
 
 def _p95(result: StageResult) -> Estimate:

@@ -1,0 +1,206 @@
+"""How many users a stage serves before its targets give way, by simulation, with the range of what nobody knows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from model.assumptions import drawn_values
+from model.graph import Architecture
+from model.quantity import Num
+from model.sizing import SizedGraph
+from model.traffic import traffic
+from pricing.bill import HIGH, LOW
+from simulations.verdicts import targets_of
+from studies.reasons import Reason
+from studies.scaling import Users, at_users, likely_users
+from studies.stage_rooms import StageRoom, rooms_of
+from studies.trials import Trial, attempt
+
+LIGHT = 0.1
+"""Of the stage's own users: a target that is missed there already does not say how many users it serves."""
+RESOLUTION = 0.03
+MOST = 2.0**20
+"""Times the stage's own users: beyond, nobody asks."""
+DRAWS = 2000
+_STEP = 1.5
+_MOST_TRIALS = 24
+
+
+@dataclass(frozen=True)
+class StageCapacity:
+    """The users up to which one stage holds its targets."""
+
+    stage: str
+    users: Users
+    """With the 5th and the 95th percentile over the assumptions."""
+    reasons: tuple[Reason, ...]
+    """What is against the next step; empty where the search ended before anything gave way."""
+    aside: tuple[str, ...]
+    """Targets that are missed at any number of users."""
+    gives_way: str
+    """The component and its resource that is fullest then; empty when unknown."""
+    trials: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "stage": self.stage,
+            "users": {"low": round(self.users.low), "likely": round(self.users.likely), "high": round(self.users.high)},
+            "gives_way": self.gives_way or None,
+            "reasons": [reason.as_json() for reason in self.reasons],
+            "missed_at_any_load": list(self.aside),
+            "trials": self.trials,
+        }
+
+
+def stage_capacity(graph: SizedGraph, seed: int = 1, tell: Callable[[str], None] = lambda _: None) -> StageCapacity:
+    """The capacity of a stage as it is sized: bisection over the users under the same random numbers."""
+    search = _Search(graph, seed, tell)
+    low, high = search.bracket()
+    while high - low > RESOLUTION * low and len(search.tried) < _MOST_TRIALS and low > 0:
+        middle = (low + high) / 2
+        low, high = (middle, high) if search.at(middle).holds else (low, middle)
+    failed = search.tried[high] if high > low else None
+    place = _place(graph, failed) if failed is not None else None
+    return StageCapacity(
+        graph.stage.name,
+        _spread(graph, low, place),
+        failed.reasons if failed is not None else (),
+        tuple(search.aside),
+        " ".join(place) if place else "",
+        len(search.tried),
+    )
+
+
+class _Search:
+    """The trials of one stage."""
+
+    def __init__(self, graph: SizedGraph, seed: int, tell: Callable[[str], None]) -> None:
+        self.graph, self.seed, self.tell = graph, seed, tell
+        self.own = likely_users(graph)
+        self.tried: dict[float, Trial] = {}
+        self.aside: tuple[str, ...] = ()
+        self.aside = tuple(self._attempt(LIGHT * self.own).missed)
+
+    def at(self, users: float) -> Trial:
+        if users not in self.tried:
+            self.tell(f"{self.graph.stage.name} for {users:,.0f} users")
+            self.tried[users] = self._attempt(users)
+        return self.tried[users]
+
+    def _attempt(self, users: float) -> Trial:
+        return attempt(at_users(self.graph, Users.exactly(users)), self.seed, self.aside)
+
+    def bracket(self) -> tuple[float, float]:
+        """Users that hold and users that do not: first the stage's own, then where its fullest place would be full."""
+        first = self.at(self.own)
+        guess = self.own / first.pressure if first.pressure > 0 else MOST * self.own
+        if not first.holds:
+            low, high = min(guess, self.own / 2), self.own
+            while low > LIGHT * self.own and not self.at(low).holds:
+                low, high = low / 2, low
+            return (low, high) if self.at(low).holds else (0.0, low)
+        low, high = self.own, min(max(guess, 1.02 * self.own), MOST * self.own)
+        while self.at(high).holds:
+            if high >= MOST * self.own:
+                return high, high
+            low, high = high, min(high * _STEP, MOST * self.own)
+        return low, high
+
+
+def _place(graph: SizedGraph, failed: Trial) -> tuple[str, str] | None:
+    """What gave way: the connections that a missed target counts, else the fullest place."""
+    targets = targets_of(graph)
+    counted = [
+        targets[name] for name in failed.missed if name in targets and targets[name].metric == "connections_ratio"
+    ]
+    component = next((target.component for target in counted if target.component), None)
+    return (component, "connections") if component else failed.fullest
+
+
+def _spread(graph: SizedGraph, users: float, place: tuple[str, str] | None) -> Users:
+    """The range of the users by the utilisation law: what gives way takes as many as its work per user allows.
+
+    The work per user in the busiest hour is drawn over the assumptions; the simulation says how much of it is too much.
+    """
+    if users <= 0:
+        return Users.exactly(0.0)
+    exact = at_users(graph, Users.exactly(users))
+    drawn = exact.values(drawn_values(exact.assumptions, 0, DRAWS))
+    likely = float(np.asarray(_work(exact, exact.likely, place)))
+    work = np.broadcast_to(np.asarray(_work(exact, drawn, place), dtype=np.float64), (DRAWS,))
+    if likely <= 0:
+        return Users.exactly(users)
+    few, many = np.quantile(users * likely / np.maximum(work, 1e-12 * likely), (LOW, HIGH))
+    return Users(min(float(few), users), users, max(float(many), users))
+
+
+def _work(graph: SizedGraph, values: Mapping[str, Num], place: tuple[str, str] | None) -> Num:
+    """What the place that gives way has to do in the busiest hour: processor time, time held, or calls."""
+    peak = values["peak_factor"]
+    if place is None or place[0] not in graph.components:
+        return values["monthly_requests"] * peak
+    load = traffic(graph, values).load(place[0])
+    if place[1].endswith("cpu"):
+        return load.monthly_cpu_ms * peak
+    return (load.monthly_calls if place[1] in ("requests", "reads", "writes") else load.monthly_busy_ms) * peak
+
+
+def stage_capacities(
+    architecture: Architecture, stages: Sequence[str] = (), seed: int = 1, tell: Callable[[str], None] = lambda _: None
+) -> tuple[StageCapacity, ...]:
+    """The capacities of the stages that have users, in the order of the users that the document means them for."""
+    names = [room.name for room in rooms_of(architecture, stages)]
+    graphs = [architecture.at(name) for name in names]
+    return tuple(stage_capacity(graph, seed, tell) for graph in graphs if likely_users(graph) > 0)
+
+
+def simulated_rooms(rooms: Sequence[StageRoom], capacities: Sequence[StageCapacity]) -> tuple[StageRoom, ...]:
+    """The stages in the document's order, each up to its simulated capacity instead of the document's users."""
+    known = {item.stage: item.users.likely for item in capacities}
+    return tuple(replace(room, users=known.get(room.name, room.users)) for room in rooms)
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The month in which a stage no longer holds, with its range; None where it holds to the end."""
+
+    stage: str
+    month: int | None
+    """By the likely users and the likely capacity."""
+    earliest: int | None
+    """By the most users and the least capacity."""
+    latest: int | None
+    next_stage: str | None
+    """The first later stage that holds then; None where none does."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "stage": self.stage,
+            "stops_holding": self.month,
+            "earliest": self.earliest,
+            "latest": self.latest,
+            "next_stage": self.next_stage,
+        }
+
+
+def handovers(users: Sequence[Users], capacities: Sequence[StageCapacity]) -> tuple[Handover, ...]:
+    """Along a growth curve, for every stage."""
+    found = []
+    for place, item in enumerate(capacities):
+        month = _first(active.likely > item.users.likely for active in users)
+        after = capacities[place + 1 :]
+        served = users[month - 1].likely if month is not None else math.inf
+        following = next((other.stage for other in after if other.users.likely >= served), None)
+        earliest = _first(active.high > item.users.low for active in users)
+        latest = _first(active.low > item.users.high for active in users)
+        found.append(Handover(item.stage, month, earliest, latest, following))
+    return tuple(found)
+
+
+def _first(over: Any) -> int | None:
+    return next((number for number, is_over in enumerate(over, start=1) if is_over), None)
