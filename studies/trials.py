@@ -11,6 +11,7 @@ import numpy as np
 
 from model.sizing import SizedGraph
 from simulations.capacity import MOST_FAILED
+from simulations.compiling.demand import Demand
 from simulations.estimates import Estimate, percentile_of
 from simulations.stage import simulate
 from simulations.stage_result import StageResult
@@ -50,10 +51,12 @@ class Trial:
         return {reason.what: reason for reason in self.reasons if reason.cause == "target"}
 
 
-def attempt(graph: SizedGraph, seed: int, aside: Iterable[str] = (), *, sure: bool = False) -> Trial:
+def attempt(
+    graph: SizedGraph, seed: int, aside: Iterable[str] = (), *, sure: bool = False, demand: Demand | None = None
+) -> Trial:
     """The trial of a stage as it is sized; targets in `aside` are not asked for."""
     effort = SURE if sure else QUICK
-    result = simulate(graph, seed, **effort)  # type: ignore[arg-type]
+    result = simulate(graph, seed, demand=demand, **effort)  # type: ignore[arg-type]
     first = result.first_to_saturate
     return Trial(
         tuple(_reasons(result, frozenset(aside))),

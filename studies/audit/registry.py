@@ -29,6 +29,7 @@ from studies.audit.rules import (
     recovery,
     redundancy,
     savings,
+    simulation,
     sums,
     timeouts,
     unlisted,
@@ -41,6 +42,7 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     sums, cost_lines, idle, prices, allowances, allowance_use, savings, unlisted, cost_targets,
     contradictions, configuration, workload, redundancy,
     concurrency, connections, gateway, timeouts, rate_limits, latency, cpu, caches, alarms, availability, recovery,
+    simulation,
 )  # fmt: skip
 RULES: Final[Mapping[str, Check]] = {module.NAME: module.check for module in _MODULES}
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from model.sizing import SizedGraph
 from model.targets import Target
-from model.traffic import traffic
 from pricing.price_table import PriceTable
 from simulations.verdicts import targets_of
 from studies.amounts import percent, plain
@@ -17,6 +15,7 @@ from studies.audit.rules.availability import weakest_chain
 from studies.cheapest.fitness import best_recovery
 from studies.cheapest.result import Unreachable
 from studies.reasons import Reason
+from studies.slowest import slowest_of
 
 
 def unreachable(graph: SizedGraph, aside: Mapping[str, Reason], best: SizedGraph) -> Iterator[Unreachable]:
@@ -39,22 +38,8 @@ def _why(best: SizedGraph, target: Target) -> str:
         return "the hit ratio is assumed in the call plans: no size of the cache changes it here"
     if target.metric != "latency_ms":
         return ""
-    slowest = _slowest(best, target)
-    return f"{slowest[0]} takes {plain(slowest[1])} of {plain(slowest[2])} ms on average" if slowest else ""
-
-
-def _slowest(best: SizedGraph, target: Target) -> tuple[str, float, float] | None:
-    """(component, its own milliseconds a request, all milliseconds) over the endpoints of a target."""
-    names = target.endpoints or tuple(best.endpoints)
-    asked = {name: item for name, item in best.endpoints.items() if name in names}
-    around = traffic(replace(best, endpoints=asked))
-    calls = sum(float(count) for count in around.endpoint_calls.values())
-    whole = sum(float(around.endpoint_ms[name]) * float(count) for name, count in around.endpoint_calls.items())
-    own = {name: float(load.monthly_own_ms) for name, load in around.loads.items()}
-    if not own or calls <= 0:
-        return None
-    name = max(sorted(own), key=lambda item: own[item])
-    return name, own[name] / calls, whole / calls
+    slowest = slowest_of(best, target.endpoints)
+    return str(slowest) if slowest is not None else ""
 
 
 def promised_availability(graph: SizedGraph, prices: PriceTable, chosen: SizedGraph) -> Iterator[Unreachable]:

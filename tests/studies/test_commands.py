@@ -17,7 +17,8 @@ from tests.studies.conftest import CLEAN
 COMMON: dict[str, Any] = {"prices_date": None, "seed": 0}
 PRICED: dict[str, Any] = {**COMMON, "free_tier": "always", "draws": 50}
 GROWTH: dict[str, Any] = {
-    "users": 200, "growth": (0.05, 0.1, 0.15), "curve": "exponential", "ceiling": None, "users_csv": None, "months": 12, "simulated": False,
+    "users": 200, "growth": (0.05, 0.1, 0.15), "curve": "exponential", "ceiling": None, "users_csv": None, "months": 12,
+    "simulated": False,
     "stages": (), "budgets": (), "one_off": (), "json": False, "csv": False, **PRICED,
 }  # fmt: skip
 DIFF: dict[str, Any] = {
