@@ -1,13 +1,15 @@
-"""EC2: virtual machines, where a document names one or a case prices one."""
+"""EC2: virtual machines with their volumes."""
 
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from model.base import Fact
 from model.catalog.instances import check_class
-from model.component import Category, Component, InVpc
+from model.component import Category, Component, InVpc, shown
 from model.quantity import Quantity
+
+VolumeType = Literal["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"]
 
 
 class Ec2Usage(Fact):
@@ -15,6 +17,24 @@ class Ec2Usage(Fact):
 
     instance_hours: Quantity | None = None
     """Of all instances together."""
+
+
+class Volume(Fact):
+    """An EBS volume that each instance has."""
+
+    type: VolumeType = "gp3"
+    gb: Quantity
+    iops: Quantity | None = Field(default=None, validate_default=True)
+    """Provisioned: all of them on io1 and io2, those above 3,000 on gp3."""
+    throughput_mbps: Quantity | None = None
+    """Provisioned on gp3, above 125 MB/s."""
+
+    @field_validator("iops")
+    @classmethod
+    def _provisioned(cls, iops: Quantity | None, info: ValidationInfo) -> Quantity | None:
+        if iops is None and info.data.get("type") in ("io1", "io2"):
+            raise ValueError(f"is required: {info.data['type']} is billed by provisioned IOPS")
+        return iops
 
 
 class Ec2(Component, InVpc):
@@ -31,6 +51,8 @@ class Ec2(Component, InVpc):
     volume: Literal["gp2", "gp3"] = "gp3"
     volume_gb: Quantity = 0.0
     """Per instance."""
+    volumes: tuple[Volume, ...] = ()
+    """Further volumes of each instance, or all of them."""
 
     @field_validator("instance_type")
     @classmethod
@@ -38,4 +60,4 @@ class Ec2(Component, InVpc):
         return check_class("ec2", name)
 
     def size(self) -> str:
-        return self.instance_type
+        return self.instance_type if self.count == 1.0 else f"{self.instance_type} x{shown(self.count)}"

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: application and network load balancers."""
+"""Elastic Load Balancing: application, network and classic load balancers."""
 
 from typing import ClassVar, Literal
 
@@ -16,6 +16,8 @@ class LoadBalancerUsage(Fact):
     rule_evaluations_per_s: Quantity | None = None
     capacity_units: Quantity | None = None
     """Mean capacity units per hour, stated outright."""
+    monthly_processed_gb: Quantity | None = None
+    """Both directions; a classic balancer pays by it."""
 
 
 class LoadBalancer(Component, InVpc):
@@ -24,7 +26,7 @@ class LoadBalancer(Component, InVpc):
     service: ClassVar[str] = "Elastic Load Balancing"
     category: ClassVar[Category] = "edge"
 
-    kind: Literal["alb", "nlb"]
+    kind: Literal["alb", "nlb", "clb"]
     usage: LoadBalancerUsage | None = None
     count: Quantity = 1.0
     subnet: Literal["public", "private"] | None = "public"
@@ -38,4 +40,4 @@ class LoadBalancer(Component, InVpc):
     algorithm: Literal["round_robin", "least_outstanding"] = "round_robin"
 
     def size(self) -> str:
-        return "application" if self.kind == "alb" else "network"
+        return {"alb": "application", "nlb": "network", "clb": "classic"}[self.kind]

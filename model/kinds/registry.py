@@ -13,7 +13,7 @@ _WHERE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("web_client", "mobile_client", "api_client", "users"), "client:Client"),
     **dict.fromkeys(("tool", "software", "operator", "github_actions"), "development:Tool"),
     **dict.fromkeys(("social_network", "oauth_provider", "recaptcha"), "external:FreeApi"),
-    **dict.fromkeys(("alb", "nlb"), "load_balancer:LoadBalancer"),
+    **dict.fromkeys(("alb", "nlb", "clb"), "load_balancer:LoadBalancer"),
     "acm": "acm:Acm",
     "amplify": "amplify:Amplify",
     "api_gateway": "api_gateway:ApiGateway",

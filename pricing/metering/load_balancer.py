@@ -12,7 +12,7 @@ from model.kinds.load_balancer import LoadBalancer
 from model.units import HOURS_PER_MONTH
 from pricing.metering.by_hour import Floats, by_hour, monthly_sum
 from pricing.metering.rounding import above
-from pricing.metering.site import Metered, Site, Usage
+from pricing.metering.site import DependsOnUsage, Metered, Site, Usage
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,26 @@ def meter_load_balancer(site: Site[LoadBalancer]) -> Iterator[Usage]:
 
     New connections per second / 25, active connections / 3,000, GB per hour / 1 (0.4 for Lambda targets), rule
     evaluations per second beyond ten free rules / 1,000; for a network load balancer 800, 100,000 and 1 GB of TCP.
+    A classic load balancer pays by the gigabyte instead.
     Source: Elastic Load Balancing pricing page.
     """
     balancer = site.component
     yield Metered(f"{balancer.kind}.hours", site.value(balancer.count) * HOURS_PER_MONTH)
-    if site.is_stated("capacity_units"):
+    if balancer.kind == "clb":
+        yield from _processed(site)
+    elif site.is_stated("capacity_units"):
         yield Metered(f"{balancer.kind}.lcu", site.usage("capacity_units", 0.0) * HOURS_PER_MONTH)
     else:
         yield Metered(f"{balancer.kind}.lcu", monthly_sum(hourly_units(site)), "the largest dimension of each hour")
+
+
+def _processed(site: Site[LoadBalancer]) -> Iterator[Usage]:
+    """The gigabytes that a classic balancer passes on, in both directions; it has no capacity units."""
+    if site.is_called or site.is_stated("monthly_processed_gb"):
+        passed = site.load.request_gb + site.load.response_gb
+        yield Metered("clb.gb", site.usage("monthly_processed_gb", passed))
+    else:
+        yield DependsOnUsage("clb.gb", "the gigabytes that it passes on are not stated")
 
 
 def hourly_units(site: Site[LoadBalancer]) -> Floats:

@@ -13,7 +13,7 @@ _WHERE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("web_client", "mobile_client", "api_client", "users"), "unbilled:meter_nothing"),
     **dict.fromkeys(("tool", "software", "operator", "github_actions"), "unbilled:meter_nothing"),
     **dict.fromkeys(("social_network", "oauth_provider", "recaptcha"), "unbilled:meter_free_api"),
-    **dict.fromkeys(("alb", "nlb"), "load_balancer:meter_load_balancer"),
+    **dict.fromkeys(("alb", "nlb", "clb"), "load_balancer:meter_load_balancer"),
     "acm": "account:meter_acm",
     "amplify": "amplify:meter_amplify",
     "api_gateway": "api_gateway:meter_api_gateway",

@@ -14,6 +14,7 @@ _SIGMA = {
     "api_gateway": "api_gateway_sigma",
     "alb": "alb_sigma",
     "nlb": "alb_sigma",
+    "clb": "alb_sigma",
     "cloudfront": "cloudfront_sigma",
     "elasticache": "elasticache_sigma",
     "rds": "database_sigma",

@@ -124,3 +124,31 @@ def test_instances_and_volumes_are_counted_alike(meters: Meters) -> None:
     """Four instances with 30 GB each."""
     machine = {"kind": "ec2", "instance_type": "t3.small", "count": 4, "volume_gb": 30}
     assert meters(machine) == {"ec2.t3.small": 2920, "ebs.gp3": 120}
+
+
+def test_each_volume_of_an_instance_pays_by_its_own_rule(meters: Meters) -> None:
+    """io1 pays every IOPS, gp3 those above what is included, disks gigabytes alone; two instances pay twice."""
+    volumes = [
+        {"type": "io1", "gb": 100, "iops": 800},
+        {"type": "gp3", "gb": 50, "iops": 4000, "throughput_mbps": 200},
+        {"type": "gp2", "gb": 8},
+        {"type": "sc1", "gb": 500},
+    ]
+    found = meters({"kind": "ec2", "instance_type": "t3.small", "count": 2, "volumes": volumes})
+    assert found == {
+        "ec2.t3.small": 1460,
+        "ebs.io1": 200,
+        "ebs.iops.io1": 1600,
+        "ebs.gp3": 100,
+        "ebs.iops.gp3": 2000,
+        "ebs.throughput.gp3": 150,
+        "ebs.gp2": 16,
+        "ebs.sc1": 1000,
+    }
+
+
+def test_a_gp3_volume_within_what_is_included_pays_gigabytes_only(meters: Meters) -> None:
+    """3,000 IOPS and 125 MB/s come with it."""
+    volume = {"type": "gp3", "gb": 50, "iops": 3000, "throughput_mbps": 125}
+    machine = {"kind": "ec2", "instance_type": "t3.small", "volumes": [volume]}
+    assert meters(machine) == {"ec2.t3.small": 730, "ebs.gp3": 50}

@@ -166,3 +166,9 @@ def test_an_endpoint_that_says_nothing_leaves_its_bytes_open(counted: Counted) -
 def test_the_network_itself_is_free_and_says_why(kind: str, counted: Counted) -> None:
     """No quantity, but a reason."""
     assert all(isinstance(item, Included) for item in counted({"kind": kind}))
+
+
+def test_a_classic_balancer_pays_by_the_gigabyte_and_has_no_capacity_units(meters: Meters) -> None:
+    """Hours, and what is stated to pass; nothing stated is nothing counted."""
+    assert meters({"kind": "clb", "usage": {"monthly_processed_gb": 100}}) == {"clb.hours": 730, "clb.gb": 100}
+    assert meters({"kind": "clb", "count": 2}) == {"clb.hours": 1460}

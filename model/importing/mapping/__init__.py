@@ -1,0 +1,1 @@
+"""Mapping: what a found resource is in our words, one family of services per file."""
