@@ -48,6 +48,7 @@ COMMANDS = {
     "actuals": Listed("actuals", "The bill that came, from the account or an export, beside the predicted one."),
     "budgets": Listed("budgets", "The account's budgets: push a stage's amount and alerts."),
     "prices": Listed("prices", "Price tables: refresh them from the provider's Price List."),
+    "import": Listed("importing", "A draft from infrastructure code, and what became of every resource."),
     "schema": Listed("schema", "The JSON Schema of a document, for editors that complete and check."),
     "doctor": Listed("doctor", "What is installed, and what is missing for which command."),
     "version": Listed("version", "The version of stageplan."),

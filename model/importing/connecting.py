@@ -9,7 +9,7 @@ from typing import Final
 from model.connections import ConnectionKind
 from model.importing.components import Components
 from model.importing.edges import evident_edges
-from model.importing.found import Certainty, Scene
+from model.importing.found import Certainty, Route, Scene
 from model.kinds.registry import kind_class
 
 CLIENT: Final = "users"
@@ -30,8 +30,9 @@ class Link:
     why: str
 
 
-def links_of(scene: Scene, made: Components) -> list[Link]:
+def links_of(scene: Scene, made: Components, routes: Iterable[Route]) -> list[Link]:
     """The connections between components: each pair and kind once, as sure as its best evidence."""
+    started = {made.owner[route.entry] for route in routes if route.entry in made.owner}
     best: dict[tuple[str, str, str], Link] = {}
     for link in _evident(scene, made):
         key = (link.source, link.target, link.kind)
@@ -39,7 +40,22 @@ def links_of(scene: Scene, made: Components) -> list[Link]:
             best[key] = link
     links = _without_echoes(list(best.values()))
     links = [*_from_clients(scene, made, links), *links]
-    return [*links, *_guessed(made, links)]
+    links = [*links, *_guessed(made, links)]
+    return [*_feeding(made, links, started), *links]
+
+
+_FEEDS: Final[dict[str, ConnectionKind]] = {
+    "sqs": "event", "sns": "event", "eventbridge": "event", "s3": "write", "dynamodb": "write",
+}  # fmt: skip
+
+
+def _feeding(made: Components, links: list[Link], started: set[str]) -> Iterator[Link]:
+    """From the users to what sets off work although nothing in the file feeds it, and nothing starts it."""
+    fed = {link.target for link in links} | started
+    for source in dict.fromkeys(link.source for link in links if link.kind == "event"):
+        kind = made.kind(source) if source in made.fields else ""
+        if kind in _FEEDS and source not in fed:
+            yield Link(CLIENT, source, _FEEDS[kind], "guessed", "nothing in the file feeds it")
 
 
 def _evident(scene: Scene, made: Components) -> Iterator[Link]:
@@ -76,9 +92,11 @@ def _from_clients(scene: Scene, made: Components, links: list[Link]) -> list[Lin
 def _guessed(made: Components, links: list[Link]) -> Iterator[Link]:
     """A way to everything that must be reached and is not: from the compute there is, else from the users."""
     ends = {end for link in links for end in (link.source, link.target)}
+    called = {link.target for link in links}
     computes = [name for name in made.fields if made.kind(name) in _COMPUTE]
     for name, fields in made.fields.items():
-        if name in ends or not _must_be_reached(fields):
+        reached = called if made.kind(name) in _COMPUTE else ends
+        if name in reached or not (made.kind(name) in _COMPUTE or _must_be_reached(fields)):
             continue
         kind = str(fields["kind"])
         if kind in _COMPUTE or kind in _FRONTS or not computes:

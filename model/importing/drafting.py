@@ -14,6 +14,7 @@ from model.importing.found import Inventory, Scene
 from model.importing.naming import valid_name
 from model.importing.planning import Planner
 from model.importing.report import ImportReport, Told
+from model.importing.routes import routes_of
 from model.kinds.registry import kind_class
 
 REGIONS: Final = ("us-east-1", "eu-west-1")
@@ -33,13 +34,14 @@ def draft(inventory: Inventory) -> Drafted:
     """The document that an inventory comes to; components, connections, endpoints, one stage."""
     scene = Scene(inventory)
     made = components_of(scene)
-    links = links_of(scene, made)
+    routes = list(routes_of(scene))
+    links = links_of(scene, made, routes)
     _dead_letters(made, links)
     if needs_client(links):
         made.fields = {CLIENT: {"kind": "web_client", "label": "Users", "group": "clients"}, **made.fields}
     _imply(made, links)
     planner = Planner(made, links)
-    endpoints = planner.endpoints(inventory.routes)
+    endpoints = planner.endpoints(routes)
     assumptions = {**made.assumptions, **planner.assumptions}
     region, warnings = _region(inventory)
     name = valid_name(inventory.name or "imported", inventory.name)

@@ -36,7 +36,8 @@ def read_json(path: Path, max_bytes: int = MAX_PLAN_BYTES) -> Any:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        cut = " (the file seems to be cut off)" if error.pos >= len(text.rstrip()) - 1 else ""
+        at_end = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
+        cut = " (the file seems to be cut off)" if at_end else ""
         raise BadInput(f"{path}: line {error.lineno}: is not JSON: {error.msg.lower()}{cut}") from None
     except RecursionError:
         raise BadInput(f"{path}: is nested too deeply") from None
@@ -65,11 +66,10 @@ def check_yaml(text: str, name: str) -> None:
         for event in yaml.parse(text, Loader=loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                raise BadInput(f"{name}: line {event.start_mark.line + 1}: is nested more than {MAX_DEPTH} levels deep")
+                raise BadInput(f"{name}: {_line(event)}: is nested more than {MAX_DEPTH} levels deep")
             tag = getattr(event, "tag", None)
             if tag and "python" in tag:
-                place = f"line {event.start_mark.line + 1}"
-                raise BadInput(f"{name}: {place}: the tag {_tag_shown(tag)} would run code and is refused")
+                raise BadInput(f"{name}: {_line(event)}: the tag {_tag_shown(tag)} would run code and is refused")
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
@@ -78,6 +78,10 @@ def check_yaml(text: str, name: str) -> None:
         raise BadInput(f"{name}: is not valid YAML: {str(error).splitlines()[0]}") from None
     if node is not None and _written_out(node, name, {}, set()) > MAX_NODES:
         raise BadInput(f"{name}: grows beyond {MAX_NODES:,} values when its aliases are written out")
+
+
+def _line(event: yaml.Event) -> str:
+    return f"line {event.start_mark.line + 1}" if event.start_mark is not None else "somewhere"
 
 
 def _tag_shown(tag: str) -> str:

@@ -1,4 +1,4 @@
-"""Endpoints and their call plans, drafted along the connections: for every route that is named, else for every front."""
+"""Endpoints with call plans, drafted along the connections: for every named route, else for every front."""
 
 from __future__ import annotations
 
@@ -56,17 +56,17 @@ class Planner:
             return None
         if route.method in ("SCHEDULE", "EVENT"):
             endpoint = self._endpoint(entry, route.method, route.path, [handler])
-            endpoint["monthly_calls"] = (
-                self._often(entry, handler) if route.monthly_calls is None else (route.monthly_calls)
-            )
+            often = self._often(route, handler) if route.monthly_calls is None else route.monthly_calls
+            endpoint["monthly_calls"] = often
             return endpoint
         way = [*self._way_to(entry), handler]
         method = route.method if route.method in _METHODS else "ANY"
         return self._endpoint(CLIENT, method, route.path, way) if self._linked(CLIENT, way[0]) else None
 
-    def _often(self, entry: str, handler: str) -> str:
+    def _often(self, route: Route, handler: str) -> str:
         name = f"{handler[:40]}_monthly_runs"
-        why = "a cron expression, or none: from monthly to every minute"
+        scheduled = f"'{route.path}' is not a rate: from once a month to every minute"
+        why = scheduled if route.method == "SCHEDULE" else "how often the event happens is not in the file"
         self.assumptions[name] = {"low": 1, "likely": 30, "high": 43_800, "unit": "runs a month", "why": why}
         return name
 
@@ -114,8 +114,9 @@ class Planner:
         return {**call, **({"calls": calls} if calls else {}), **({"delivers": delivers} if delivers else {})}
 
     def _distinct(self, name: str) -> list[Link]:
-        """The links out of a component, one for each target."""
-        return list({link.target: link for link in reversed(self.out[name])}.values())[::-1]
+        """The links out of a component, one for each target and use: reading and writing are two calls."""
+        use = {(link.target, link.kind in ("write",)): link for link in reversed(self.out[name])}
+        return list(use.values())[::-1]
 
     def _one(self, name: str) -> Document:
         """A call with the time that compute takes, as an assumption."""

@@ -97,17 +97,20 @@ def _resolved(name: str, scope: _Scope, hops: int) -> Iterator[tuple[Key, str | 
         for inner in _names_in(argument):
             yield from _resolved(inner, scope.parent, hops + 1)
     elif head == "data" and len(parts) > 2:
-        for resource in scope.module.get("resources") or ():
-            if resource.get("mode") == "data" and f"{resource.get('type')}.{resource.get('name')}" == (
-                f"{parts[1]}.{parts[2].split('[')[0]}"
-            ):
-                for inner in _names_in(resource.get("expressions")):
-                    yield from _resolved(inner, scope, hops + 1)
+        for inner in _read_by_data(scope, f"{parts[1]}.{parts[2].split('[')[0]}"):
+            yield from _resolved(inner, scope, hops + 1)
     elif head not in ("var", "local", "each", "count", "path", "terraform", "self"):
         own = re.fullmatch(r'([^\[]+)(?:\["?([^"\]]*)"?\])?', parts[1])
         if own is not None:
             index = own.group(2)
             yield (scope.path, f"{head}.{own.group(1)}"), index
+
+
+def _read_by_data(scope: _Scope, name: str) -> list[str]:
+    """The names that a data source of the module reads: the resources of a policy document."""
+    data = (item for item in scope.module.get("resources") or () if item.get("mode") == "data")
+    sources = (item for item in data if f"{item.get('type')}.{item.get('name')}" == name)
+    return [inner for source in sources for inner in _names_in(source.get("expressions"))]
 
 
 def _of_output(parts: list[str], scope: _Scope, hops: int) -> Iterator[tuple[Key, str | None]]:

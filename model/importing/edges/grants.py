@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from model.connections import ConnectionKind
 from model.importing.components import Components
-from model.importing.found import Edge, Found, Scene
+from model.importing.found import Certainty, Edge, Found, Scene
 from model.importing.values import leaves, parsed, tokens
 
 _HOLDERS: Final = (
@@ -32,7 +32,22 @@ _CALLED: Final = frozenset(
      "aws_alb", "aws_ecs_service", "aws_ses_domain_identity", "aws_sesv2_email_identity", "aws_opensearch_domain"}
 )  # fmt: skip
 _AUTH: Final = frozenset({"aws_cognito_user_pool"})
-_NEVER: Final = frozenset({"aws_kms_key", "aws_cloudwatch_log_group", "aws_vpc", "aws_ecr_repository"})
+_NEVER: Final = frozenset(
+    {"aws_kms_key", "aws_cloudwatch_log_group", "aws_vpc", "aws_ecr_repository", "aws_cloudfront_distribution",
+     "aws_internet_gateway", "aws_nat_gateway", "aws_acm_certificate", "aws_wafv2_web_acl", "aws_route53_zone",
+     "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard"}
+)  # fmt: skip
+_OF_SERVICE: Final[Mapping[str, tuple[str, ...]]] = {
+    "dynamodb": ("aws_dynamodb_table",),
+    "events": ("aws_cloudwatch_event_bus",),
+    "lambda": ("aws_lambda_function",),
+    "s3": ("aws_s3_bucket",),
+    "secretsmanager": ("aws_secretsmanager_secret",),
+    "sns": ("aws_sns_topic",),
+    "sqs": ("aws_sqs_queue",),
+    "states": ("aws_sfn_state_machine",),
+}
+"""What a permission on `*` may be meant for, by the service of its actions."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,7 @@ class Grant:
     target: Found
     actions: tuple[str, ...]
     """Lower-case, without the service; empty when the file does not say which."""
+    certainty: Certainty = "likely"
 
 
 def grant_edges(scene: Scene, made: Components) -> Iterator[Edge]:
@@ -52,42 +68,42 @@ def grant_edges(scene: Scene, made: Components) -> Iterator[Edge]:
         named = {end.address for end in told}
         permitted = {grant.target.address for grant in grants}
         for grant in grants:
-            kind = _kind(grant.target, grant.actions)
-            if kind is not None:
-                both = grant.target.address in named
-                why = "permission and environment" if both else "permission"
-                yield Edge(holder.address, grant.target.address, kind, "certain" if both else "likely", why)
-        for end in told:
-            if end.address not in permitted:
-                kind = _kind(end, ())
-                if kind is not None:
-                    yield Edge(holder.address, end.address, kind, "likely", "environment")
+            both = grant.target.address in named
+            why = "permission and environment" if both else "permission"
+            for kind in _kinds(grant.target, grant.actions):
+                yield Edge(holder.address, grant.target.address, kind, "certain" if both else grant.certainty, why)
+        for end in (end for end in told if end.address not in permitted):
+            for kind in _kinds(end, ()):
+                yield Edge(holder.address, end.address, kind, "likely", "environment")
 
 
 def _may_be_called(end: Found, holder: Found, made: Components) -> bool:
     return end.address in made.owner and end.address != holder.address and end.type not in _NEVER
 
 
-def _kind(end: Found, actions: tuple[str, ...]) -> ConnectionKind | None:
-    """What a holder does with a resource; None when it only takes events from it."""
+def _kinds(end: Found, actions: tuple[str, ...]) -> list[ConnectionKind]:
+    """What a holder does with a resource; nothing when it only takes events from it."""
     if end.type == "aws_sqs_queue":
         receives = actions and not any(action.startswith(("send", "*")) for action in actions)
-        return None if receives else "event"
+        return [] if receives else ["event"]
     if end.type in _FED:
-        return "event"
+        return ["event"]
     if end.type in _CALLED:
-        return "request"
+        return ["request"]
     if end.type in _AUTH:
-        return "auth"
-    if end.type == "aws_dynamodb_table" and actions and all("stream" in action for action in actions):
-        return None
-    reads = not actions or any(not action.startswith(_WRITES) for action in actions)
-    return "read" if reads else "write"
+        return ["auth"]
+    used = [action for action in actions if "stream" not in action or end.type != "aws_dynamodb_table"]
+    if actions and not used:
+        return []
+    kinds: list[ConnectionKind] = []
+    if not used or any(not action.startswith(_WRITES) or action.startswith("*") for action in used):
+        kinds.append("read")
+    return [*kinds, "write"] if any(action.startswith(_WRITES) for action in used) else kinds
 
 
 def _told(holder: Found, scene: Scene) -> list[Found]:
     """Resources that the environment of a function or of a task's containers names."""
-    sources = [(holder, ("environment", "environment_variables"))]
+    sources: list[tuple[Found, tuple[str, ...]]] = [(holder, ("environment", "environment_variables"))]
     if holder.type == "aws_ecs_service":
         tasks = [item for item in scene.targets(holder) if item.type == "aws_ecs_task_definition"]
         sources = [(task, ("container_definitions",)) for task in tasks]
@@ -119,6 +135,8 @@ def _of_policy(found: Found, scene: Scene, documents: Iterable[Any], *settings: 
     for statement in (statement for document in documents for statement in statements(document)):
         allowed = _actions(statement)
         actions += allowed
+        if _on_everything(statement):
+            yield from _of_everything(statement, scene)
         for address in _tokens_of(statement):
             if address in scene.by_address:
                 shown.add(address)
@@ -126,6 +144,24 @@ def _of_policy(found: Found, scene: Scene, documents: Iterable[Any], *settings: 
     for end in scene.targets(found, *settings):
         if end.address not in shown:
             yield Grant(end, tuple(actions))
+
+
+def _on_everything(statement: Mapping[str, Any]) -> bool:
+    raw = next((value for key, value in statement.items() if str(key).lower() == "resource"), ())
+    return raw == "*" or raw == ["*"]
+
+
+def _of_everything(statement: Mapping[str, Any], scene: Scene) -> Iterator[Grant]:
+    """Of a permission on `*`: the resources of its services; likely where there is one only, else guessed."""
+    raw = next((value for key, value in statement.items() if str(key).lower() == "action"), ())
+    by_service: dict[str, list[str]] = {}
+    for item in raw if isinstance(raw, list | tuple) else [raw]:
+        service, _, action = str(item).partition(":")
+        by_service.setdefault(service, []).append(action.lower())
+    for service, actions in by_service.items():
+        ends = scene.of_type(*_OF_SERVICE.get(service, ()))
+        for end in ends:
+            yield Grant(end, tuple(actions), "likely" if len(ends) == 1 else "guessed")
 
 
 def _roles(holder: Found, scene: Scene) -> list[Found]:

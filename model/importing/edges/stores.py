@@ -16,14 +16,8 @@ def store_edges(scene: Scene) -> Iterator[Edge]:
         for task in scene.targets(service):
             if task.type == "aws_ecs_task_definition":
                 yield from _task(service, task, scene)
-    for function in scene.of_type("aws_lambda_function"):
-        for image in scene.targets(function, "image_uri", "code"):
-            if image.type == "aws_ecr_repository":
-                yield Edge(function.address, image.address, "read", "certain", "image of the function")
-    for replica in scene.of_type("aws_db_instance"):
-        for primary in scene.targets(replica, "replicate_source_db", "source_db_instance_identifier"):
-            if primary.type == "aws_db_instance":
-                yield Edge(primary.address, replica.address, "replication", "certain", "read replica")
+    yield from _images(scene)
+    yield from _replicas(scene)
     for proxy in scene.of_type("aws_db_proxy"):
         for database in _behind(proxy, scene):
             yield Edge(proxy.address, database.address, "request", "certain", "target of the proxy")
@@ -36,6 +30,20 @@ def _task(service: Found, task: Found, scene: Scene) -> Iterator[Edge]:
             yield Edge(service.address, end.address, "read", "certain", "secret of the task")
         elif end.type == "aws_ecr_repository":
             yield Edge(service.address, end.address, "read", "certain", "image of the task")
+
+
+def _images(scene: Scene) -> Iterator[Edge]:
+    for function in scene.of_type("aws_lambda_function"):
+        for image in scene.targets(function, "image_uri", "code"):
+            if image.type == "aws_ecr_repository":
+                yield Edge(function.address, image.address, "read", "certain", "image of the function")
+
+
+def _replicas(scene: Scene) -> Iterator[Edge]:
+    for replica in scene.of_type("aws_db_instance"):
+        for primary in scene.targets(replica, "replicate_source_db", "source_db_instance_identifier"):
+            if primary.type == "aws_db_instance":
+                yield Edge(primary.address, replica.address, "replication", "certain", "read replica")
 
 
 def _behind(proxy: Found, scene: Scene) -> list[Found]:

@@ -118,7 +118,7 @@ def _provisioned(found: Found) -> float:
 def ecs_service(case: Case) -> Mapped:
     """A service on Fargate; one that runs on the cluster's own instances is billed with those."""
     task = _task_definition(case)
-    settings = task.values if task is not None else Values()
+    settings = task.values if task is not None else case.values
     launch = case.values.text("launch_type", "FARGATE" if _is_fargate(case, settings) else "EC2").upper()
     if launch == "EC2":
         case.note("runs on the cluster's EC2 instances, which are billed by themselves")

@@ -141,7 +141,8 @@ FOLDED: Final[Mapping[str, str]] = {
 """Types that live on in edges and fields: what they become."""
 
 _FREE: Final = (
-    "_access_block", "_acl", "_associate", "_association", "_attachment", "_certificate_validation", "_cors_configuration",
+    "_access_block", "_acl", "_associate", "_association", "_attachment", "_certificate_validation",
+    "_cors_configuration",
     "_domain_name", "_gateway_account", "_group_membership", "_logging", "_membership", "_option_group",
     "_origin_access_control", "_origin_access_identity", "_ownership_controls", "_parameter_group", "_permission",
     "_permissions", "_policy", "_policy_document", "_profile", "_propagation", "_response", "_sid", "_tag",
