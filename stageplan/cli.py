@@ -46,6 +46,7 @@ COMMANDS = {
     "cheapest": Listed("cheapening", "The least cost that holds the targets for so many users."),
     "sensitivity": Listed("influences", "Which assumptions move the cost most, over all stages or at one."),
     "actuals": Listed("actuals", "The bill that came, from the account or an export, beside the predicted one."),
+    "alarms": Listed("alarms", "The alarms that a document promises, as CloudFormation or Terraform text."),
     "budgets": Listed("budgets", "The account's budgets: push a stage's amount and alerts."),
     "prices": Listed("prices", "Price tables: refresh them from the provider's Price List."),
     "import": Listed("importing", "A draft from infrastructure code, and what became of every resource."),
