@@ -6,8 +6,6 @@ import csv
 import gzip
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -31,6 +29,7 @@ from model.problems import BadInput
 from pricing.price import price
 from pricing.price_table import load_prices
 from studies.focus import focus_csv
+from tests.account.conftest import Run
 
 STAGES = [(name, stage) for name in bundled_names() for stage in load(name).stage_names]
 OCTOBER = Month(2026, 10)
@@ -310,15 +309,12 @@ def test_a_month_that_has_not_begun_is_refused(aws: str) -> None:
         read_cost_explorer(session().client("ce"), [Month(2026, 12)], date(2026, 11, 27), {})
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from stageplan.cli import main; main()", "actuals", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_the_command_compares_with_the_account(aws: str) -> None:
+def test_the_command_compares_with_the_account(run: Run, aws: str) -> None:
     """`actuals --from --json` against the server: one object, with the months and both sides."""
     queue(aws, {"ResultsByTime": [period(OCTOBER, {NAT: "131.4"})]}, {"ResultsByTime": []})
-    done = run("vertical-vibing", "--stage", "stage3", "--from", "2026-10", "--today", "2026-11-27", "--json")
+    done = run(
+        "actuals", "vertical-vibing", "--stage", "stage3", "--from", "2026-10", "--today", "2026-11-27", "--json"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert answer["counted_months"] == ["2026-10"]
@@ -327,12 +323,12 @@ def test_the_command_compares_with_the_account(aws: str) -> None:
     assert nat["explanations"][0]["assumption"] == "nat_gateways"
 
 
-def test_without_credentials_the_command_says_what_it_needs(unsigned: None) -> None:
+def test_without_credentials_the_command_says_what_it_needs(run: Run, unsigned: None) -> None:
     """Exit 2, one message, nothing on standard output; `--policy` needs neither arguments nor credentials."""
-    done = run("vertical-vibing", "--stage", "stage3", "--from", "2026-10", "--today", "2026-11-27")
+    done = run("actuals", "vertical-vibing", "--stage", "stage3", "--from", "2026-10", "--today", "2026-11-27")
     assert (done.returncode, done.stdout) == (2, "")
     assert "ce:GetCostAndUsage" in done.stderr
-    assert json.loads(run("--policy").stdout)["Statement"][0]["Action"] == ["ce:GetCostAndUsage"]
+    assert json.loads(run("actuals", "--policy").stdout)["Statement"][0]["Action"] == ["ce:GetCostAndUsage"]
 
 
 def test_a_denied_bill_names_the_permission(aws: str) -> None:

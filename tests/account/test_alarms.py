@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from account.alarm_plan import alarm_plan
 from account.alarm_terraform import terraform
 from account.alarms import Alarm, AlarmPlan
 from model.loading import bundled_names, load
+from tests.account.conftest import Run
 
 STAGES = [(name, stage) for name in bundled_names() for stage in load(name).stage_names]
 
@@ -124,21 +123,18 @@ def test_terraform_text_interpolates_nothing(tmp_path: Path) -> None:
     assert {resource["alarm_description"] for resource in parsed} == {'${file("x")} %{if true} "q"'}
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from stageplan.cli import main; main()", "alarms", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_the_command_writes_the_text(tmp_path: Path) -> None:
+def test_the_command_writes_the_text(run: Run, tmp_path: Path) -> None:
     """To standard output, or whole into a file."""
-    done = run("vertical-vibing", "--stage", "stage3", "--format", "terraform", "-o", str(tmp_path / "alarms.tf"))
+    done = run(
+        "alarms", "vertical-vibing", "--stage", "stage3", "--format", "terraform", "-o", str(tmp_path / "alarms.tf")
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "alarms.tf").read_text() == terraform(plan_of("vertical-vibing", "stage3"))
 
 
-def test_a_document_without_a_promise_has_no_alarms(tmp_path: Path) -> None:
+def test_a_document_without_a_promise_has_no_alarms(run: Run, tmp_path: Path) -> None:
     """One sentence and nothing written; so for a format that does not exist."""
-    done = run("tabi-script-ecs", "--stage", "production", "-o", str(tmp_path / "alarms.yaml"))
+    done = run("alarms", "tabi-script-ecs", "--stage", "production", "-o", str(tmp_path / "alarms.yaml"))
     assert done.returncode == 2
     assert "states no alarm and no target that a metric can watch" in done.stderr
     assert list(tmp_path.iterdir()) == []

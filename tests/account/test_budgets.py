@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 from botocore.stub import Stubber
@@ -17,6 +15,7 @@ from model.loading import bundled_names, load
 from model.problems import BadInput
 from pricing.price import price
 from pricing.price_table import load_prices
+from tests.account.conftest import Run
 
 ACCOUNT = "123456789012"
 WHO = subscribers_of(["team@example.org"])
@@ -127,22 +126,19 @@ def test_a_denied_change_names_the_permission(unsigned: None) -> None:
             list(push(client, calls))
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from stageplan.cli import main; main()", "budgets", "push", "writlix"]
-    command += ["--stage", "steady", "--notify", "team@example.org", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+PUSH = ("budgets", "push", "writlix", "--stage", "steady", "--notify", "team@example.org")
 
 
-def test_the_command_shows_asks_and_does(aws: str) -> None:
+def test_the_command_shows_asks_and_does(run: Run, aws: str) -> None:
     """--dry-run changes nothing; without a terminal it must be told --yes; then the account has it."""
     client, name = session().client("budgets"), "stageplan writlix steady"
-    shown = run("--dry-run")
+    shown = run(*PUSH, "--dry-run")
     assert shown.returncode == 0
     assert "CreateBudget" in shown.stdout
     assert "nothing was changed (--dry-run)" in shown.stdout
-    asked = run()
+    asked = run(*PUSH)
     assert (asked.returncode, "say --yes" in asked.stderr) == (2, True)
     assert standing(client, ACCOUNT, name) == Standing()
-    done = run("--yes", "--json")
+    done = run(*PUSH, "--yes", "--json")
     assert json.loads(done.stdout)["done"] == 1
     assert standing(client, ACCOUNT, name).budget is not None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from pricing.errors import UnknownPriceError
 from pricing.price import price
 from pricing.price_table import available_dates, dated_folder, load_prices
 from pricing.table_folders import TABLES, user_tables
+from tests.account.conftest import Run
 from tests.account.fake_price_list import Product, price_list, product, product_of
 
 DATE = "2027-01-02"
@@ -163,15 +162,12 @@ def test_a_throttled_service_is_refused_or_marked(pricing: object, tables: Path)
     assert "PARTIAL: AmazonRDS" in refresh_text(table, [])
 
 
-def test_the_command_shows_a_refresh_without_writing_it(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_shows_a_refresh_without_writing_it(run: Run, aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """`prices refresh --dry-run --json`: one object with the changes and every bundled bill."""
     before = sorted(TABLES.iterdir())
     with price_list(products(1.1, "AmazonECS")) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        command = [sys.executable, "-c", "from stageplan.cli import main; main()", "prices", "refresh"]
-        done = subprocess.run(
-            [*command, "--dry-run", "--json", "--today", DATE], capture_output=True, text=True, check=False
-        )
+        done = run("prices", "refresh", "--dry-run", "--json", "--today", DATE)
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert (answer["date"], answer["base_date"], answer["written"]) == (DATE, BASE, None)
@@ -192,13 +188,9 @@ def test_a_table_in_the_users_folder_is_found(monkeypatch: pytest.MonkeyPatch, t
     assert load_prices("us-east-1", DATE).date == DATE
 
 
-def test_an_old_table_is_mentioned_on_standard_error() -> None:
+def test_an_old_table_is_mentioned_on_standard_error(run: Run) -> None:
     """A bill by prices older than 180 days says so, beside the bill and not in it."""
-    command = [sys.executable, "-c", "from stageplan.cli import main; main()", "price", "writlix-supabase", "--json"]
-    new, old = (
-        subprocess.run([*command, "--today", day], capture_output=True, text=True, check=True)
-        for day in ("2026-12-01", "2028-01-01")
-    )
+    new, old = (run("price", "writlix-supabase", "--json", "--today", day) for day in ("2026-12-01", "2028-01-01"))
     assert new.stderr == ""
     assert old.stderr == "the prices of 2026-11-21 are 406 days old: 'stageplan prices refresh' gets today's\n"
     assert new.stdout == old.stdout
