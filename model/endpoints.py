@@ -19,6 +19,13 @@ class Retry(Fact):
     jitter: bool = True
 
 
+class Breaker(Fact):
+    """A circuit breaker of a caller: after failures in a row its calls fail at once for a while, then one is tried."""
+
+    failures: int = Field(default=5, ge=1, le=10_000)
+    open_s: float = Field(default=30, gt=0)
+
+
 class Call(Stated):
     """One call from the component before it in the plan to `to`; the caller waits unless `asynchronous`."""
 
@@ -43,8 +50,12 @@ class Call(Stated):
     """The caller goes on without waiting."""
     hit_ratio: Quantity | None = None
     """The callee is a cache: `calls` (by the callee) and `on_miss` (by the caller) happen on a miss only."""
+    keys: Quantity | None = None
+    """In place of hit_ratio: how many things are asked for, alike often; the callee's `ttl_s` then says what hits."""
     timeout_ms: float | None = Field(default=None, gt=0)
     retry: Retry | None = None
+    breaker: Breaker | None = None
+    """Around each attempt; shared by all calls from the same caller to the same callee."""
     calls: tuple[Step, ...] = ()
     """What the callee calls, and waits for, before it answers."""
     on_miss: tuple[Step, ...] = ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from model.assumptions import Assumption, likely_values
+from model.caching import with_hit_ratios
 from model.component import Component
 from model.connections import Connection
 from model.endpoints import Branch, Call, Choice, Endpoint, Parallel, Step
@@ -67,14 +68,16 @@ def size_at(architecture: Architecture, stage: Stage) -> SizedGraph:
     for step in chain:
         workload = patched_workload(workload, step.workload)
         assumptions.update(step.assumptions)
-    return SizedGraph(
-        architecture=architecture,
-        stage=stage,
-        components=components,
-        connections=tuple(edge for edge in architecture.connections if _is_active(edge, stage, components)),
-        endpoints=dict(_endpoints_at(architecture, stage, components)),
-        workload=workload,
-        assumptions=assumptions,
+    return with_hit_ratios(
+        SizedGraph(
+            architecture=architecture,
+            stage=stage,
+            components=components,
+            connections=tuple(edge for edge in architecture.connections if _is_active(edge, stage, components)),
+            endpoints=dict(_endpoints_at(architecture, stage, components)),
+            workload=workload,
+            assumptions=assumptions,
+        )
     )
 
 

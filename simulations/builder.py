@@ -411,6 +411,15 @@ class ProgramBuilder:
         self._place(after)
 
     @contextmanager
+    def looked_up(self, cache: int, key: Distribution, ttl_s: float) -> Iterator[LookUp]:
+        """A cache with both ways: `with looked_up(...) as found: with found.miss(): ...; with found.hit(): ...`."""
+        self._check_dist(f"ops[{len(self._ops)}].looked_up", key)
+        found = LookUp(self)
+        self._emit(Op(Code.CACHED, cache, jump=found.there, x=float(ttl_s), dist=key))
+        yield found
+        self._place(found.after)
+
+    @contextmanager
     def received(
         self, workers: Slots, visibility_s: float, max_receives: int, cause: str = "dead letter"
     ) -> Iterator[None]:
@@ -641,6 +650,26 @@ class Choice:
         yield
         build._jump(self.after)
         build._place(following)
+
+
+class LookUp:
+    """The two ways of a look-up, the miss first."""
+
+    def __init__(self, builder: ProgramBuilder) -> None:
+        self._builder = builder
+        self.there, self.after = builder._label(), builder._label()
+
+    @contextmanager
+    def miss(self) -> Iterator[None]:
+        """The key was not there, or too old: it is filled now."""
+        yield
+        self._builder._jump(self.after)
+
+    @contextmanager
+    def hit(self) -> Iterator[None]:
+        """The key was there."""
+        self._builder._place(self.there)
+        yield
 
 
 class Parallel:

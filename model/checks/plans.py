@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from model.caching import time_to_live_s
 from model.draft import Draft
 from model.endpoints import Call, Choice, Endpoint, Parallel, Step
 from model.problems import Loc
@@ -158,10 +159,18 @@ class _Plan:
                 self.within(quantity, 1, (*loc, name))
         for name in ("count", "time_ms", "cpu_ms", "request_kb", "response_kb"):
             self.within(getattr(call, name), math.inf, (*loc, name))
+        if call.keys is not None:
+            self.keys(call, loc)
         inside = () if call.asynchronous else held
         self.steps(call.calls, call.to, (*inside, call.to), (*loc, "calls"))
         self.steps(call.on_miss, caller, inside, (*loc, "on_miss"))
         self.steps(call.delivers, call.to, (), (*loc, "delivers"))
+
+    def keys(self, call: Call, loc: Loc) -> None:
+        """Keys need a time to live, and take the place of a stated hit ratio."""
+        if call.to in self.graph.components and time_to_live_s(self.graph.components[call.to]) is None:
+            self.draft.refuse((*loc, "keys"), f"'{call.to}' has no ttl_s: the time that it keeps what it fetched")
+        self.within(call.keys or 0.0, math.inf, (*loc, "keys"))
 
     def choice(self, step: Choice, loc: Loc) -> None:
         total = sum((self.value(branch.probability) for branch in step.choice), start=0.0)

@@ -84,6 +84,10 @@ class Compilation:
     """Component to the functions that stand for it."""
     tasks: dict[str, int] = field(default_factory=dict)
     """Component to the tasks that are open at first."""
+    breakers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Caller and callee to the circuit breaker between them."""
+    caches: int = 0
+    """Caches that keep keys, so far."""
     policies: list[ControllerPlan] = field(default_factory=list)
     """What the provider changes by itself while a run goes on: credits, capacity units."""
     notes: list[str] = field(default_factory=list)

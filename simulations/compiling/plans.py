@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
+from model.caching import time_to_live_s
 from model.endpoints import Branch, Call, Choice, Endpoint, Parallel, Step
 from model.traffic import operation
 from simulations.compiling.compilation import Compilation, Visit
 from simulations.compiling.parts import Parts
 from simulations.compiling.queues import Deliveries
 from simulations.compiling.times import cpu_time, own_time
+from simulations.distributions import Uniform
 
 _LEAST = 1e-9
 """Shares below this are rounding."""
@@ -99,12 +101,28 @@ class Plans:
             self.attempts(call, caller, endpoint, call.calls)
             self.steps(call.on_miss, caller, endpoint)
             return
+        ttl_s = time_to_live_s(self.at.component(call.to))
+        if call.keys is not None and ttl_s is not None:
+            self.looked_up(call, caller, endpoint, ttl_s)
+            return
         with self.at.build.choice(hit, 1.0 - hit) as found:
             with found.way():
                 self.attempts(call, caller, endpoint, ())
             with found.way():
                 self.attempts(call, caller, endpoint, call.calls)
                 self.steps(call.on_miss, caller, endpoint)
+
+    def looked_up(self, call: Call, caller: str, endpoint: str, ttl_s: float) -> None:
+        """A call to a cache that keeps what it fetched: hits come of themselves."""
+        build, keys = self.at.build, max(round(self.at.value(call.keys or 1.0)), 1)
+        self.at.caches += 1
+        cache = build.cache(f"{call.to} ({endpoint}) {self.at.caches}", keys)
+        with build.looked_up(cache, Uniform(0.0, float(keys)), ttl_s) as found:
+            with found.miss():
+                self.attempts(call, caller, endpoint, call.calls)
+                self.steps(call.on_miss, caller, endpoint)
+            with found.hit():
+                self.attempts(call, caller, endpoint, ())
 
     def attempts(self, call: Call, caller: str, endpoint: str, below: tuple[Step, ...]) -> None:
         """The call with its time limit, tried again as the plan says."""
@@ -114,11 +132,21 @@ class Plans:
             build.retry(retry.attempts, retry.backoff_ms / 1000, jitter=retry.jitter)
             if retry is not None
             else nullcontext(),
+            build.guarded(self.breaker(call, caller)) if call.breaker is not None else nullcontext(),
             build.call((call.timeout_ms or 0.0) / 1000) if limited else nullcontext(),
             self.parts[call.to].serving(self.visit(call, caller, endpoint)),
         ):
             self.steps(below, call.to, endpoint)
             self.deliveries.deliver(call.to, call.delivers, endpoint)
+
+    def breaker(self, call: Call, caller: str) -> int:
+        """The circuit breaker between two components, made when a plan first meets it."""
+        ends = (caller, call.to)
+        if ends not in self.at.breakers and call.breaker is not None:
+            breaker = call.breaker
+            made = self.at.build.breaker(f"{caller} to {call.to}", breaker.failures, breaker.open_s)
+            self.at.breakers[ends] = made
+        return self.at.breakers[ends]
 
     def visit(self, call: Call, caller: str, endpoint: str) -> Visit:
         """The call with its times as distributions."""

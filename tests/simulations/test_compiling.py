@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
+from model.caching import hit_share
 from model.problems import BadInput, UnknownName
 from model.sizing import SizedGraph
+from model.traffic import traffic
+from simulations.arrivals import Poisson
 from simulations.compiling.compilation import Conditions
 from simulations.compiling.facts import Parameters, load_facts
 from simulations.compiling.stage_program import CompiledStage, compile_stage
 from simulations.estimates import mean_of, share_of
 from simulations.queueing import erlang_b, mean_wait_servers
 from simulations.replications import Window, replicate
+from simulations.run import ENGINES
+from simulations.run import run as simulated
 
 Stage = Callable[..., SizedGraph]
 WARM = Conditions(cold_starts=False)
@@ -191,3 +196,44 @@ def test_cold_starts_follow_the_document(small_stage: Stage) -> None:
     run = replicate(stage, Window(2000 * 36_000.0, 0.0), 3, 1, "compiled")[0]
     assert run.cold["get"] / run.requests > 0.97
     assert run.latencies_ms["get"].mean() == pytest.approx(903.5, rel=0.03)
+
+
+def test_a_time_to_live_says_what_a_cache_hits(small_stage: Stage) -> None:
+    """Keys asked for alike often and kept for `ttl_s` hit as the closed form says, in traffic and in the run."""
+    parts = {"cache": {"kind": "elasticache", "node_class": "cache.t3.micro", "ttl_s": 30}, "s3": {"kind": "s3"}}
+    calls = [{"to": "cache", "time_ms": 1, "keys": 100, "on_miss": [{"to": "s3", "time_ms": 20}]}]
+    graph = small_stage(parts, calls, 10.0)
+    assert hit_share(10.0, 100, 30) == 0.75
+    assert traffic(graph).load("s3").calls_per_s == pytest.approx(2.5)
+    means_agree(compile_stage(graph), 1 + 0.25 * 20)
+
+
+def test_keys_need_a_time_to_live(small_stage: Stage) -> None:
+    """A cache that does not say how long it keeps things cannot be asked for keys."""
+    parts = {"cache": {"kind": "elasticache", "node_class": "cache.t3.micro"}}
+    with pytest.raises(BadInput, match=r"calls\[0\].keys: 'cache' has no ttl_s"):
+        small_stage(parts, [{"to": "cache", "keys": 100}], 1.0)
+
+
+def test_a_breaker_spares_a_caller_the_wait(small_stage: Stage) -> None:
+    """A partner that never answers in time costs its limit until the circuit opens, then nothing for a while."""
+    call = {"to": "x", "time_ms": 5000, "timeout_ms": 100, "breaker": {"failures": 5, "open_s": 10}}
+    stage = compile_stage(small_stage({"x": {"kind": "external_api"}}, [call], 10.0))
+    run = replicate(stage, Window(1000.0, 0.0), 3, 1, "compiled")[0]
+    assert run.errors["get"]["circuit open"] > 0.95 * run.requests
+    assert run.errors["get"]["deadline"] == pytest.approx(1000 / 10, rel=0.15)
+
+
+def test_engines_agree_on_caches_and_breakers_of_documents(small_stage: Stage) -> None:
+    """The same result in every engine."""
+    parts = {"cache": {"kind": "cloudfront", "ttl_s": 2}, "x": {"kind": "external_api"}}
+    partner = {
+        "to": "x",
+        "time_ms": 200,
+        "timeout_ms": 300,
+        "breaker": {"failures": 2, "open_s": 3},
+        "retry": {"attempts": 3, "backoff_ms": 50},
+    }
+    stage = compile_stage(small_stage(parts, [{"to": "cache", "keys": 8, "calls": [partner]}], 4.0))
+    digests = {simulated(stage.program, Poisson(4.0, 120.0), 5, engine).digest for engine in ENGINES}
+    assert len(digests) == 1
