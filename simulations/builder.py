@@ -12,7 +12,7 @@ Problems are gathered while building and raised together by `build()`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -193,6 +193,20 @@ class ProgramBuilder:
                 self._place(failed)
                 self._emit(Op(Code.COMPLETE, count=1))
                 self._jump(begin)
+
+    @contextmanager
+    def users(self, name: str, count: int, think: Distribution, shares: Mapping[str, float]) -> Iterator[Users]:
+        """A closed load over several endpoints: `count` users think, choose one by its share, wait for the answer.
+
+        `with users(...) as each: with each.calling("get"): ...`, in the order of the shares.
+        """
+        self._check(count >= 1, f"users.{name}.count: {count} is below 1")
+        total = sum(shares.values())
+        with self._flow_scope(Entry(name, len(self._ops), 0.0, clients=count, kind="clients")):
+            begin = self._here()
+            self.delay(think)
+            with self.choice(*(share / total for share in shares.values())) as chosen:
+                yield Users(self, chosen, begin)
 
     @contextmanager
     def _open_flow(self, entry: Entry) -> Iterator[None]:
@@ -470,7 +484,8 @@ class ProgramBuilder:
             self._check(any(e.name == name for e in self._entries), f"flows.{name}: is sent to and not defined")
         self._check(bool(self._entries), "entries: there is no endpoint, flow or client")
         open_entries = [entry for entry in self._entries if entry.kind == "endpoint"]
-        self._check(not open_entries or any(e.share > 0 for e in open_entries), "endpoints: every share is 0")
+        reached = any(entry.share > 0 for entry in open_entries) or any(entry.clients for entry in self._entries)
+        self._check(not open_entries or reached, "endpoints: every share is 0")
         self._problems += self._cycles()
         if self._problems:
             raise InvalidProgram(self.name, self._problems)
@@ -650,6 +665,29 @@ class Choice:
         yield
         build._jump(self.after)
         build._place(following)
+
+
+class Users:
+    """What users of a closed load may ask for; each endpoint has an entry of its own, which no open arrival reaches."""
+
+    def __init__(self, builder: ProgramBuilder, chosen: Choice, begin: int) -> None:
+        self._builder, self._chosen, self._begin = builder, chosen, begin
+
+    @contextmanager
+    def calling(self, endpoint: str) -> Iterator[None]:
+        """The next endpoint; done or failed, its user thinks again."""
+        build = self._builder
+        build._check_name(endpoint, [entry.name for entry in build._entries], "endpoint")
+        with self._chosen.way():
+            build._entries.append(Entry(endpoint, len(build._ops), 0.0))
+            build._emit(Op(Code.BEGIN, count=len(build._entries) - 1))
+            with build._scope() as failed:
+                yield
+                build._emit(Op(Code.COMPLETE, count=0))
+                build._jump(self._begin)
+                build._place(failed)
+                build._emit(Op(Code.COMPLETE, count=1))
+                build._jump(self._begin)
 
 
 class LookUp:

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulations.arrivals import Profile
+from simulations.arrivals import Arrivals, Profile
 from simulations.compiling.stage_program import CompiledStage
 from simulations.estimates import percentile_of
 from simulations.observing import Observed, observe
 from simulations.results import Result
-from simulations.run import run
+from simulations.run import ControllerPlan, run
 from simulations.statistics import unstable
 
-__all__ = ["BrokenIdentity", "Replication", "Window", "enough", "replicate", "window_for"]
+__all__ = ["BrokenIdentity", "Feed", "Replication", "Window", "enough", "replicate", "window_for"]
 
 Array = NDArray[Any]
 PILOT_REQUESTS = 2000
@@ -56,6 +56,15 @@ class Window:
     def full_load_s(self) -> float:
         """Seconds at the full rate that bring as many requests as the whole with its rise."""
         return self.until_s - RAMP_SHARE * self.warm_up_s / 2
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Another load than the stage's own rate: what arrives, when it ends, and which rules scale meanwhile."""
+
+    arrivals: Arrivals | None
+    until_s: float | None = None
+    controllers: tuple[ControllerPlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,13 +108,17 @@ def replicate(
     count: int,
     engine: str,
     progress: Callable[[float], None] | None = None,
+    feed: Feed | None = None,
 ) -> list[Replication]:
-    """`count` independent replications; side by side where the engine lets go of the interpreter."""
+    """`count` independent replications; side by side where the engine lets go of the interpreter.
+
+    `feed` replaces the arrivals at the stage's own rate.
+    """
     done = 0
 
     def one(k: int) -> Replication:
         nonlocal done
-        replication = _run(stage, window, seed * 1_000_003 + k, engine)
+        replication = _run(stage, window, seed * 1_000_003 + k, engine, feed)
         done += 1
         if progress is not None:
             progress(done / count)
@@ -118,15 +131,17 @@ def replicate(
         return [first, *threads.map(one, range(1, count))]
 
 
-def _run(stage: CompiledStage, window: Window, seed: int, engine: str) -> Replication:
+def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Feed | None) -> Replication:
+    given = feed or Feed(_arrivals(stage.demand.total_per_s, window))
     result = run(
         stage.program,
-        _arrivals(stage.demand.total_per_s, window),
+        given.arrivals,
         seed,
         engine,
+        until_s=given.until_s,
         warm_up_s=window.warm_up_s,
         interval_s=window.until_s,
-        controllers=stage.policies,
+        controllers=[*stage.policies, *given.controllers],
     )
     broken = [identity for identity in result.identities() if not identity.holds]
     if broken:

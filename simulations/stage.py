@@ -24,7 +24,7 @@ from simulations.stage_result import StageResult, components_of, endpoint_result
 from simulations.time_shares import time_shares
 from simulations.verdicts import judge
 
-__all__ = ["MOST_REQUESTS", "PRECISION", "REPLICATIONS", "simulate"]
+__all__ = ["MOST_REQUESTS", "PRECISION", "REPLICATIONS", "result_of", "simulate"]
 
 REPLICATIONS = 10
 PRECISION = 0.05
@@ -70,10 +70,10 @@ def simulate(
         window = window_for(stage, int(min(longer, each)), least_s)
         runs = replicate(stage, window, seed, replications, engine, progress)
         wanted = enough(runs, precision)
-    return _result(stage, window, runs, seed, engine, wanted, capped, precision, began)
+    return result_of(stage, window, runs, seed, engine, wanted, capped, precision, began)
 
 
-def _result(
+def result_of(
     stage: CompiledStage,
     window: Window,
     runs: Sequence[Replication],
@@ -84,6 +84,7 @@ def _result(
     precision: float,
     began: float,
 ) -> StageResult:
+    """What the replications of a stage came to; `short_of` is how many times longer the wanted precision takes."""
     places = pooled([run.places for run in runs])
     unstable = _unstable(runs) if any(place.pressure > _BUSY for place in places) else frozenset()
     verdicts, not_judged = judge(stage, runs, places, unstable)

@@ -149,6 +149,8 @@ class StageResult:
     notes: tuple[str, ...]
     times: tuple[TimeShare, ...] = ()
     """Where the time of each endpoint goes."""
+    load: str = "busiest hour"
+    """What arrived, in words."""
     usage: tuple[dict[str, Any], ...] = ()
     compiled: CompiledStage | None = field(default=None, repr=False, compare=False)
     runs: tuple[Replication, ...] = field(default=(), repr=False, compare=False)
@@ -180,6 +182,7 @@ class StageResult:
             "architecture": self.architecture,
             "stage": self.stage,
             "engine": self.engine,
+            "load": self.load,
             "seed": self.seed,
             "digest": self.digest,
             "requests": self.requests,

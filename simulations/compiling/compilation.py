@@ -18,7 +18,7 @@ from simulations.compiling.facts import Parameters
 from simulations.distributions import Distribution, constant
 from simulations.run import ControllerPlan
 
-__all__ = ["Compilation", "Conditions", "Part", "Place", "Visit"]
+__all__ = ["Compilation", "Conditions", "Part", "Place", "Users", "Visit"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class Conditions:
     variation: bool = True
     edges_cut: bool = False
     """Whether balancers and distributions give up on an origin: it takes an overload to see that."""
+
+
+@dataclass(frozen=True)
+class Users:
+    """A closed load: so many users, who think for `think_s` on average (exponential) between an answer and a call."""
+
+    count: int
+    think_s: float
 
 
 @dataclass(frozen=True)

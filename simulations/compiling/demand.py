@@ -13,7 +13,7 @@ from model.traffic import Traffic, endpoint_arrivals, traffic
 from model.units import SECONDS_PER_MONTH
 from model.workload import hourly_factors
 
-__all__ = ["BACKGROUND", "Demand", "HourlyLoad", "day_of", "demand_at", "follows_day", "peak_demand"]
+__all__ = ["BACKGROUND", "Demand", "HourlyLoad", "asked_by_people", "day_of", "demand_at", "follows_day", "peak_demand"]
 
 BACKGROUND = ("SCHEDULE", "EVENT")
 """Methods of endpoints that nobody waits for: they load the stage and stand in no latency table."""
@@ -97,6 +97,15 @@ class HourlyLoad:
     def _sum(self, name: str, field: str, factor: float) -> float:
         varying, steady = (float(getattr(part.load(name), field)) for part in (self.following, self.steady))
         return varying * factor + steady
+
+
+def asked_by_people(graph: SizedGraph) -> tuple[str, ...]:
+    """The endpoints that users themselves call: no schedules, no health checks, no events."""
+    return tuple(
+        name
+        for name, endpoint in graph.endpoints.items()
+        if endpoint.method not in BACKGROUND and follows_day(graph, endpoint)
+    )
 
 
 def follows_day(graph: SizedGraph, endpoint: Endpoint) -> bool:

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from model.caching import time_to_live_s
 from model.endpoints import Branch, Call, Choice, Endpoint, Parallel, Step
 from model.traffic import operation
-from simulations.compiling.compilation import Compilation, Visit
+from simulations.compiling.compilation import Compilation, Users, Visit
 from simulations.compiling.parts import Parts
 from simulations.compiling.queues import Deliveries
 from simulations.compiling.times import cpu_time, own_time
-from simulations.distributions import Uniform
+from simulations.distributions import Uniform, exponential
 
 _LEAST = 1e-9
 """Shares below this are rounding."""
@@ -29,6 +29,15 @@ class Plans:
         """One endpoint as an entry of the program, weighed by its rate."""
         with self.at.build.endpoint(name, per_s):
             self.steps(endpoint.calls, endpoint.client, name)
+
+    def users(self, users: Users, shares: dict[str, float]) -> None:
+        """A closed load in place of the arrivals at these endpoints."""
+        asked = {name: share for name, share in shares.items() if share > 0}
+        with self.at.build.users("users", users.count, exponential(users.think_s), asked) as each:
+            for name in asked:
+                endpoint = self.at.graph.endpoints[name]
+                with each.calling(name):
+                    self.steps(endpoint.calls, endpoint.client, name)
 
     def messages(self) -> None:
         """The flows of all messages, those that messages send too."""

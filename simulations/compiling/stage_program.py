@@ -9,8 +9,8 @@ from model.problems import BadInput
 from model.sizing import SizedGraph
 from model.traffic import Traffic, traffic
 from simulations.builder import ProgramBuilder
-from simulations.compiling.compilation import Compilation, Conditions, Place
-from simulations.compiling.demand import Demand, HourlyLoad, peak_demand
+from simulations.compiling.compilation import Compilation, Conditions, Place, Users
+from simulations.compiling.demand import Demand, HourlyLoad, asked_by_people, peak_demand
 from simulations.compiling.facts import Fact, Parameters
 from simulations.compiling.plans import Plans
 from simulations.distributions import Distribution
@@ -54,11 +54,12 @@ def compile_stage(
     conditions: Conditions = Conditions(),  # noqa: B008 - frozen
     overrides: Mapping[str, float] | None = None,
     breakable: frozenset[str] = frozenset(),
+    users: Users | None = None,
 ) -> CompiledStage:
     """The program of a stage at `demand` (its busiest hour when absent), every assumption at its likely value.
 
-    `overrides` replace facts of the simulator by name; `breakable` components can be hit by a fault. Raises BadInput
-    when nothing arrives.
+    `overrides` replace facts of the simulator by name; `breakable` components can be hit by a fault; `users` of a
+    closed load take the place of people's arrivals. Raises BadInput when nothing arrives.
     """
     demand = demand or peak_demand(graph)
     if demand.total_per_s <= 0:
@@ -74,8 +75,12 @@ def compile_stage(
         breakable,
     )
     plans = Plans(at)
+    people = asked_by_people(graph) if users is not None else ()
     for name, endpoint in graph.endpoints.items():
-        plans.endpoint(name, endpoint, demand.per_s[name])
+        if name not in people:
+            plans.endpoint(name, endpoint, demand.per_s[name])
+    if users is not None:
+        plans.users(users, {name: demand.per_s[name] for name in people})
     plans.messages()
     return CompiledStage(
         graph,

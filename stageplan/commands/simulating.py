@@ -44,6 +44,15 @@ def run(
     component: Annotated[
         str | None, typer.Option("--component", metavar="C", help="What the scenario hits; what it finds when absent.")
     ] = None,
+    trace: Annotated[
+        str | None, typer.Option("--trace", metavar="FILE", help="Replay a CSV of times, perhaps with endpoints.")
+    ] = None,
+    users: Annotated[
+        int | None, typer.Option("--users", metavar="N", help="A closed load: so many users who wait and think.")
+    ] = None,
+    think: Annotated[
+        float | None, typer.Option("--think", metavar="S", help="Seconds that a user thinks; assumed when absent.")
+    ] = None,
 ) -> None:
     """Print the result as a table or as JSON; exit with 1 when a target is missed or a queue grows."""
     chosen = usable_engine(engine)
@@ -51,12 +60,18 @@ def run(
     overrides = overrides_of(facts or [])
     if requests < 1:
         raise BadInput(f"--requests {requests} is below 1")
+    _check_together(scenario, trace, users, think, with_capacity)
     if component is not None and scenario is None:
         raise BadInput("--component says what a scenario hits: --scenario is missing")
     if scenario is not None:
         from stageplan.commands.playing import play_scenario
 
         play_scenario(graph, scenario, component, seed=seed, engine=chosen, overrides=overrides, json=json)
+        return
+    if trace is not None or users is not None:
+        from stageplan.commands.other_loads import simulate_load
+
+        simulate_load(graph, trace, users, think, seed=seed, engine=chosen, overrides=overrides, json=json)
         return
     with Progress(_TICKS) as progress:
         told = _told(progress, f"{arch} {stage}: busiest hour")
@@ -74,6 +89,18 @@ def run(
         sys.stdout.write(result_text(result) + (capacity_text(found) if found else ""))
     if not result.held:
         sys.exit(1)
+
+
+def _check_together(
+    scenario: str | None, trace: str | None, users: int | None, think: float | None, with_capacity: bool
+) -> None:
+    """Raise BadInput for options that contradict each other."""
+    given = {"--scenario": scenario, "--trace": trace, "--users": users, "--capacity": with_capacity or None}
+    loads = [name for name, value in given.items() if value is not None]
+    if len(loads) > 1:
+        raise BadInput(f"{' and '.join(loads)} exclude each other: each says what arrives")
+    if think is not None and users is None:
+        raise BadInput("--think is the time between requests of --users, which is missing")
 
 
 def usable_engine(engine: str) -> str:

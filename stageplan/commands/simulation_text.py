@@ -18,7 +18,7 @@ _SHOWN_PLACES = 6
 def result_text(result: StageResult) -> str:
     """The whole result for a terminal."""
     lines = [
-        f"{result.architecture} {result.stage}: busiest hour, {result.per_s:,.4g} requests/s",
+        f"{result.architecture} {result.stage}: {result.load}, {result.per_s:,.4g} requests/s",
         f"  {result.requests:,} requests in {result.replications} replications of {duration(result.until_s)} "
         f"(warm-up {duration(result.warm_up_s)}), seed {result.seed}, {result.engine}, {result.wall_s:.1f} s",
         *_warnings(result),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,3 +123,15 @@ def test_a_component_needs_a_scenario(simulate: Callable[..., str]) -> None:
         simulate("socialclub", "staging", component="rds")
     with pytest.raises(UnknownName, match="did you mean 'rds'"):
         simulate("socialclub", "staging", scenario="database_failover", component="rdss")
+
+
+def test_other_loads_take_the_place_of_the_busiest_hour(simulate: Callable[..., str], tmp_path: Path) -> None:
+    """`--users` and `--trace` say in words what arrived; what contradicts is refused."""
+    answer = json.loads(simulate("socialclub", "staging", users=5, think=2.0, json=True))
+    assert answer["load"] == "5 users who think for 2 s"
+    (tmp_path / "t.csv").write_text("time\n" + "\n".join(str(k / 5) for k in range(200)))
+    assert "200 requests as recorded in t.csv" in simulate("socialclub", "staging", trace=str(tmp_path / "t.csv"))
+    with pytest.raises(BadInput, match="--trace and --users exclude each other"):
+        simulate("socialclub", "staging", users=5, trace="t.csv")
+    with pytest.raises(BadInput, match="--users, which is missing"):
+        simulate("socialclub", "staging", think=2.0)
