@@ -40,6 +40,8 @@ class Bedrock(Component):
 
     kind: Literal["bedrock"]
     usage: BedrockUsage | None = None
+    requests_per_s: float | None = None
+    """Rate limit of the provider."""
     model: BedrockModel
     input_tokens: Quantity = 1000.0
     """Per call."""

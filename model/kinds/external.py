@@ -52,6 +52,8 @@ class Clerk(Component):
 
     kind: Literal["clerk"]
     usage: Usage | None = None
+    requests_per_s: float | None = None
+    """Rate limit of the provider."""
     plan: Literal["free", "pro", "pro_2024"] = "pro"
     """pro_2024: the plan with 10,000 included users that documents of 2024 and 2025 quote."""
 
@@ -100,6 +102,8 @@ class Stripe(Component):
 
     kind: Literal["stripe"]
     usage: Usage | None = None
+    requests_per_s: float | None = None
+    """Rate limit of the provider."""
     mean_payment_usd: Quantity | None = None
     """Absent: fees depend on a revenue that the document does not give; they are shown per payment."""
 
@@ -168,6 +172,8 @@ class Mapbox(Component):
 
     kind: Literal["mapbox"]
     usage: Usage | None = None
+    requests_per_s: float | None = None
+    """Rate limit of the provider."""
 
 
 class Sentry(Component):
@@ -200,6 +206,8 @@ class Twilio(Component):
 
     kind: Literal["twilio"]
     usage: Usage | None = None
+    requests_per_s: float | None = None
+    """Rate limit of the provider."""
 
 
 class SendGrid(Component):
@@ -216,6 +224,8 @@ class SendGrid(Component):
 
     kind: Literal["sendgrid"]
     usage: Usage | None = None
+    requests_per_s: float | None = None
+    """Rate limit of the provider."""
     plan: Literal["free", "essentials", "pro"] = "essentials"
 
     def size(self) -> str:

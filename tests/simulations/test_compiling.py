@@ -237,3 +237,14 @@ def test_engines_agree_on_caches_and_breakers_of_documents(small_stage: Stage) -
     stage = compile_stage(small_stage(parts, [{"to": "cache", "keys": 8, "calls": [partner]}], 4.0))
     digests = {simulated(stage.program, Poisson(4.0, 120.0), 5, engine).digest for engine in ENGINES}
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["stripe", "mapbox", "twilio", "sendgrid", "clerk", "openai", "bedrock", "external_api"]
+)
+def test_providers_answer_429_beyond_their_rate(small_stage: Stage, kind: str) -> None:
+    """An external service with half the rate refuses half of the calls, whoever provides it."""
+    more = {"model": "claude_3_haiku"} if kind == "bedrock" else {}
+    graph = small_stage({"x": {"kind": kind, "requests_per_s": 5, **more}}, [{"to": "x", "time_ms": 1}], 10.0)
+    run = replicate(compile_stage(graph), Window(400.0, 40.0), 3, 1, "compiled")[0]
+    assert run.errors["get"]["throttled"] / run.requests == pytest.approx(0.5, abs=0.05)
