@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from model.problems import BadInput
 from simulations.arrivals import Mixed, Profile
 from simulations.compiling.demand import follows_day
 from simulations.compiling.stage_program import CompiledStage
@@ -17,7 +18,9 @@ MOST_REQUESTS = 1_500_000
 """Arrivals of all runs of one arm together, as far as the fewest runs allow it."""
 WANTED_REQUESTS = 20_000
 FEWEST, MOST = 3, 40
-"""Runs of each arm."""
+"""Runs of each arm; one where it is a long one."""
+LONG, TOO_LONG = 3_000_000, 12_000_000
+"""Arrivals of one run."""
 SETTLE_REQUESTS = 20_000
 LEAST_SETTLE_S = 60.0
 
@@ -35,7 +38,10 @@ class Course:
 
 
 def course_of(stage: CompiledStage, scenario: Scenario, lasts_s: float, runs: int | None = None) -> Course:
-    """Long enough to settle, then the scenario's own times; as many runs as the rate needs and allows."""
+    """Long enough to settle, then the scenario's own times; as many runs as the rate needs and allows.
+
+    Raises BadInput where a single run would be too long.
+    """
     rate = stage.demand.total_per_s
     settle_s = min(SETTLE_S if stage.functions else SETTLE_S / 3, max(LEAST_SETTLE_S, SETTLE_REQUESTS / rate))
     begins_s = settle_s + scenario.before_s
@@ -43,9 +49,15 @@ def course_of(stage: CompiledStage, scenario: Scenario, lasts_s: float, runs: in
     ends_s = over_s + scenario.after_s
     surge = scenario.times if isinstance(scenario, ViralSpike) else 1.0
     each = rate * (ends_s + (surge - 1) * lasts_s)
+    if each > TOO_LONG:
+        raise BadInput(
+            f"{scenario.scenario} at {rate:,.0f} requests/s takes {each / 1e6:,.0f} million requests a run, more than "
+            f"{TOO_LONG / 1e6:,.0f} million: shorten lasts_s or after_s in a file of your own"
+        )
     watched = max(stage.demand.client_per_s * (ends_s - begins_s), 1e-9)
     wanted = min(math.ceil(WANTED_REQUESTS / watched), int(MOST_REQUESTS / each))
-    return Course(settle_s, begins_s, over_s, ends_s, runs or min(max(wanted, FEWEST), MOST))
+    fewest = FEWEST if each <= LONG else 1
+    return Course(settle_s, begins_s, over_s, ends_s, runs or min(max(wanted, fewest), MOST))
 
 
 def arrivals_of(stage: CompiledStage, course: Course, surge: ViralSpike | None = None) -> Mixed:
