@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from loadtests.plan import Plan
 from loadtests.results import LoadTestResult
-from loadtests.verdicts import Verdict, generator_failed
+from loadtests.verdicts import generator_failed
+from model.verdicts import Verdict
 
 MOST_RUNS: Final = 12
 TRIES: Final = 3

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from loadtests.result_text import behind, conclusion, shown
 from loadtests.results import LoadTestResult
+from loadtests.verdicts import said
 
 MEASURED: Final = {f"p{p} ms": f"p{p}_ms" for p in (50, 95, 99)}
 PREDICTED: Final = {f"predicted p{p}": f"p{p}_ms" for p in (50, 95, 99)} | {"unloaded mean": "unloaded_mean_ms"}
@@ -29,7 +30,7 @@ def result_files(result: LoadTestResult) -> dict[str, str]:
 def junit(result: LoadTestResult) -> str:
     """JUnit XML: a test case per target, failed when missed, an error when undecided; one more for the run itself."""
     plan = result.plan
-    undecided = [verdict for verdict in result.verdicts if verdict.state == "invalid"]
+    undecided = [verdict for verdict in result.verdicts if verdict.state == "undecided"]
     suite = ElementTree.Element(
         "testsuite",
         name=f"loadtest {plan.architecture} {plan.stage} against {plan.against}",
@@ -49,7 +50,7 @@ def junit(result: LoadTestResult) -> str:
         said = f"{shown(verdict, verdict.value)} ({interval}), target {shown(verdict, verdict.threshold)}"
         if verdict.state == "missed":
             ElementTree.SubElement(case, "failure", message=said)
-        elif verdict.state == "invalid":
+        elif verdict.state == "undecided":
             ElementTree.SubElement(case, "error", message=f"{said}: {verdict.why}")
     for target, why in result.not_judged.items():
         ElementTree.SubElement(
@@ -108,7 +109,7 @@ def markdown(result: LoadTestResult) -> str:
         interval = f"{shown(verdict, verdict.low)} to {shown(verdict, verdict.high)}"
         threshold = f"{'at most' if verdict.at_most else 'at least'} {shown(verdict, verdict.threshold)}"
         lines.append(
-            f"| {verdict.state} | {verdict.target} | {shown(verdict, verdict.value)} | {interval} "
+            f"| {said(verdict)} | {verdict.target} | {shown(verdict, verdict.value)} | {interval} "
             f"| {threshold} | {verdict.samples} |"
         )
     lines += ["", *(f"- Not judged: {name}: {why}." for name, why in result.not_judged.items()), ""]

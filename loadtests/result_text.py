@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadtests.results import LoadTestResult, figures_of
-from loadtests.verdicts import Verdict
+from loadtests.verdicts import said
+from model.verdicts import Verdict
 
 _UNITS = {"latency_ms": "ms", "throughput_per_s": "/s"}
 _RATIOS = ("error_rate", "cache_hit_ratio", "connections_ratio")
@@ -37,7 +38,7 @@ def behind(result: LoadTestResult) -> str:
 
 def conclusion(result: LoadTestResult) -> str:
     """One sentence: what was held, missed, undecided; what proves nothing."""
-    states = [verdict.state for verdict in result.verdicts]
+    states = [said(verdict) for verdict in result.verdicts]
     if not states:
         counts = "no target of this stage can be judged by a load test"
     else:
@@ -53,7 +54,7 @@ def _row(verdict: Verdict) -> list[str]:
     value = f"{shown(verdict, verdict.value)} ({shown(verdict, verdict.low)} to {shown(verdict, verdict.high)})"
     target = f"{'at most' if verdict.at_most else 'at least'} {shown(verdict, verdict.threshold)}"
     last = verdict.why or f"margin {verdict.margin:+.0%}"
-    return [verdict.state.upper() if verdict.state != "held" else "held", verdict.target, name, value, target, last]
+    return [said(verdict).upper() if not verdict.holds else "held", verdict.target, name, value, target, last]
 
 
 def shown(verdict: Verdict, value: float) -> str:

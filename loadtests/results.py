@@ -13,9 +13,10 @@ from loadtests.measurements import intervals_json
 from loadtests.plan import Plan
 from loadtests.predicted import Predicted, unloaded
 from loadtests.recording import Recording, Seen
-from loadtests.verdicts import Verdict, invalid_because, judge
+from loadtests.verdicts import as_json, invalid_because, judge
 from model.loading import load
 from model.targets import Target
+from model.verdicts import Verdict
 from studies.calibration_data import Interval
 
 HELD, MISSED, BAD_INPUT, INVALID = 0, 1, 2, 4
@@ -57,7 +58,7 @@ class LoadTestResult:
             return INVALID
         if self.missed:
             return MISSED
-        return INVALID if any(verdict.state == "invalid" for verdict in self.verdicts) else HELD
+        return INVALID if any(verdict.state == "undecided" for verdict in self.verdicts) else HELD
 
     @property
     def counted_s(self) -> float:
@@ -80,7 +81,7 @@ class LoadTestResult:
             "valid": self.valid,
             "invalid_because": list(self.invalid_because),
             "exit_code": self.exit_code,
-            "verdicts": [verdict.as_json() for verdict in self.verdicts],
+            "verdicts": [as_json(verdict) for verdict in self.verdicts],
             "not_judged": [{"target": name, "why": why} for name, why in self.not_judged.items()],
             "planned_per_s": None if plan.users else self.planned_per_s,
             "offered_per_s": seen.due / self.counted_s,

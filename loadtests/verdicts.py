@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Final
 
 from loadtests.histograms import Times
 from loadtests.intervals import Interval, count_interval, least_samples, mean_interval, wilson
@@ -13,8 +13,9 @@ from loadtests.plan import Plan
 from loadtests.recording import Recording
 from model.sizing import SizedGraph
 from model.targets import Target
+from model.verdicts import Verdict, decide
 
-State = Literal["held", "missed", "invalid"]
+UNDECIDED: Final = "invalid"
 
 MOST_LAG_MS: Final = 5.0
 MOST_CPU: Final = 0.9
@@ -30,52 +31,15 @@ NOT_FROM_OUTSIDE: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A target beside what was measured: its value with a 95 % interval, in the metric's unit."""
+def said(verdict: Verdict) -> str:
+    """The state in a load test's words: what is not decided is invalid, and never green."""
+    return UNDECIDED if verdict.state == "undecided" else verdict.state
 
-    target: str
-    metric: str
-    percentile: float | None
-    threshold: float
-    at_most: bool
-    value: float
-    low: float
-    high: float
-    samples: int
-    state: State
-    why: str | None = None
-    """For an invalid one: what is missing."""
 
-    @property
-    def held(self) -> bool:
-        return self.state == "held"
-
-    @property
-    def margin(self) -> float:
-        """Room between the value and the threshold as a share of the threshold; negative when missed."""
-        room = self.threshold - self.value if self.at_most else self.value - self.threshold
-        return room / self.threshold if self.threshold else room
-
-    def as_json(self) -> dict[str, Any]:
-        """With the names of both the load test's and the simulator's verdicts; what is not a number is null."""
-        return {
-            "target": self.target,
-            "metric": self.metric,
-            "percentile": self.percentile,
-            "threshold": self.threshold,
-            "at_most": self.at_most,
-            "value": _finite(self.value),
-            "measured": _finite(self.value),
-            "low": _finite(self.low),
-            "high": _finite(self.high),
-            "margin": _finite(self.margin),
-            "samples": self.samples,
-            "state": self.state,
-            "held": self.held,
-            "holds": self.held,
-            "why": self.why,
-        }
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """With the names of both the load test's and the simulator's verdicts."""
+    told = verdict.as_json("measured")
+    return told | {"value": told["measured"], "state": said(verdict), "held": verdict.holds}
 
 
 def judge(
@@ -136,20 +100,21 @@ def _judged(name: str, target: Target, plan: Plan, recording: Recording, figures
             return _share_verdict(name, target, figure["hits"], figure["hits"] + figure["misses"])
         case "connections_ratio":
             most = figure["most_in_use"] / figure["limit"]
-            return decided(name, target, most, (most, most), figure["calls"])
+            return _decided(name, target, most, (most, most), figure["calls"])
         case "concurrent_users":
             users = float(plan.users or 0)
-            return decided(name, target, users, (users, users), seen.times.count)
+            return _decided(name, target, users, (users, users), seen.times.count)
         case _:
             verdict = _throughput(name, target, seen.times.count, counted_s)
             offered = seen.due / counted_s
-            if verdict.state != "held" and offered < target.threshold:
-                return _undecided(verdict, f"only {offered:.4g}/s were offered: ask for more with --rate")
+            if not verdict.holds and offered < target.threshold:
+                why = f"only {offered:.4g}/s were offered: ask for more with --rate"
+                return replace(verdict, state="undecided", why=why)
             return verdict
 
 
 def latency_verdict(name: str, target: Target, times: Times) -> Verdict:
-    """A percentile by order statistics, or the mean; invalid when there are too few samples for an upper end."""
+    """A percentile by order statistics, or the mean; undecided when there are too few samples for an upper end."""
     if target.percentile is None:
         interval: Interval | None = mean_interval(times.mean_ms, times.deviation_ms, times.count)
         value, needed = times.mean_ms, 30
@@ -157,44 +122,23 @@ def latency_verdict(name: str, target: Target, times: Times) -> Verdict:
         value, interval = times.percentile_ms(target.percentile), times.interval_ms(target.percentile)
         needed = least_samples(target.percentile / 100)
     if interval is None or times.count < needed:
-        verdict = _verdict(name, target, value, (math.nan, math.nan), times.count, "invalid")
-        return _undecided(verdict, f"{times.count} samples; at least {needed} are needed")
-    return decided(name, target, value, interval, times.count)
+        why = f"{times.count} samples; at least {needed} are needed"
+        return _decided(name, target, value, (math.nan, math.nan), times.count, why)
+    return _decided(name, target, value, interval, times.count)
 
 
 def _share_verdict(name: str, target: Target, successes: int, trials: int) -> Verdict:
     share = successes / trials if trials else math.nan
-    return decided(name, target, share, wilson(successes, trials), trials)
+    return _decided(name, target, share, wilson(successes, trials), trials)
 
 
 def _throughput(name: str, target: Target, count: int, seconds: float) -> Verdict:
     low, high = count_interval(count)
-    return decided(name, target, count / seconds, (low / seconds, high / seconds), count)
+    return _decided(name, target, count / seconds, (low / seconds, high / seconds), count)
 
 
-def decided(name: str, target: Target, value: float, interval: Interval, samples: int) -> Verdict:
-    """Held when the whole interval is on the good side, missed when the value is not, invalid between the two."""
-    low, high = interval
-    sure = high <= target.threshold if target.at_most else low >= target.threshold
-    good = value <= target.threshold if target.at_most else value >= target.threshold
-    if not samples:
-        return _undecided(_verdict(name, target, value, interval, 0, "invalid"), "no samples")
-    if sure:
-        return _verdict(name, target, value, interval, samples, "held")
-    if not good:
-        return _verdict(name, target, value, interval, samples, "missed")
-    undecided = _verdict(name, target, value, interval, samples, "invalid")
-    return _undecided(undecided, "its interval reaches across the target: more samples are needed")
-
-
-def _verdict(name: str, target: Target, value: float, interval: Interval, samples: int, state: State) -> Verdict:
-    return Verdict(
-        name, target.metric, target.percentile, target.threshold, target.at_most, value, *interval, samples, state
-    )
-
-
-def _undecided(verdict: Verdict, why: str) -> Verdict:
-    return replace(verdict, state="invalid", why=why)
+def _decided(name: str, target: Target, value: float, interval: Interval, samples: int, undecided: str = "") -> Verdict:
+    return decide(name, target, value, *interval, samples, undecided=undecided)
 
 
 def invalid_because(plan: Plan, recording: Recording) -> list[str]:
@@ -250,7 +194,3 @@ def _times(text: str) -> Times:
     times = Times()
     times.merge(text)
     return times
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

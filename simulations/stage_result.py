@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from model.verdicts import Verdict
 from simulations.compiling.facts import Fact
 from simulations.compiling.stage_program import CompiledStage
 from simulations.estimates import Estimate, mean_of, percentile_of
@@ -17,7 +18,6 @@ from simulations.program import UNLIMITED
 from simulations.replications import Replication
 from simulations.results import percentile
 from simulations.time_shares import TimeShare
-from simulations.verdicts import Verdict
 
 __all__ = ["QUANTILES", "ComponentResult", "EndpointResult", "StageResult", "components_of", "endpoint_results"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from model.kinds.lambda_function import LambdaFunction
 from model.quantity import Formula, evaluate
 from model.sizing import SizedGraph
 from model.targets import Target
+from model.verdicts import Verdict, decide
 from simulations.compiling.stage_program import CompiledStage
 from simulations.drawn_times import drawn_times
 from simulations.estimates import Estimate, mean_of, percentile_of, share_of
@@ -24,8 +25,6 @@ from simulations.program import UNLIMITED
 from simulations.replications import Replication
 
 __all__ = ["NOT_JUDGED", "Verdict", "decided", "judge", "targets_of"]
-
-State = Literal["held", "missed", "undecided"]
 
 CUT_OFF: Final = "deadline"
 """The cause of requests that met a time limit."""
@@ -37,52 +36,6 @@ NOT_JUDGED: Final = {
     "recovery_point_s": "nothing fails in this run, and no data are lost in a simulation",
     "concurrent_users": "the document gives no time that a user spends between requests",
 }
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A target beside what was simulated, with its interval, in the metric's unit."""
-
-    target: str
-    metric: str
-    percentile: float | None
-    threshold: float
-    at_most: bool
-    predicted: float
-    low: float
-    high: float
-    samples: int
-    state: State
-    why: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """The whole interval is on the good side."""
-        return self.state == "held"
-
-    @property
-    def margin(self) -> float:
-        """Room between the figure and the threshold as a share of the threshold; negative when missed."""
-        room = self.threshold - self.predicted if self.at_most else self.predicted - self.threshold
-        return room / self.threshold if self.threshold else room
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values; what is not a number is null."""
-        return {
-            "target": self.target,
-            "metric": self.metric,
-            "percentile": self.percentile,
-            "threshold": self.threshold,
-            "at_most": self.at_most,
-            "predicted": _finite(self.predicted),
-            "low": _finite(self.low),
-            "high": _finite(self.high),
-            "margin": _finite(self.margin),
-            "samples": self.samples,
-            "state": self.state,
-            "holds": self.holds,
-            "why": self.why or None,
-        }
 
 
 def targets_of(graph: SizedGraph) -> dict[str, Target]:
@@ -259,35 +212,7 @@ def _value(stage: CompiledStage, quantity: float | Formula) -> float:
 
 
 def decided(name: str, target: Target, found: Estimate, why: str) -> Verdict:
-    """Held when the whole interval is on the good side, missed when the figure is not, else not decided."""
-    low, high = found.low, found.high
-    sure = high <= target.threshold if target.at_most else low >= target.threshold * (1 - 1e-9)
-    good = found.value <= target.threshold if target.at_most else found.value >= target.threshold
-    state: State = "undecided"
-    if not found.samples or math.isnan(found.value):
-        why = "no samples"
-    elif sure:
-        state = "held"
-    elif not good:
-        state = "missed"
-        if math.isinf(found.value) and not why:
-            why = "more requests than it allows are cut off at a time limit"
-    else:
-        why = "its interval reaches across the target: more requests are needed"
-    return Verdict(
-        name,
-        target.metric,
-        target.percentile,
-        target.threshold,
-        target.at_most,
-        found.value,
-        low,
-        high,
-        found.samples,
-        state,
-        why,
-    )
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    """The verdict on an estimate; a latency without end says where its end went."""
+    if math.isinf(found.value) and not why:
+        why = "more requests than it allows are cut off at a time limit"
+    return decide(name, target, found.value, found.low, found.high, found.samples, why)

@@ -10,12 +10,12 @@ from typing import Final
 import numpy as np
 
 from model.sizing import SizedGraph
+from model.verdicts import Verdict
 from simulations.capacity import MOST_FAILED
 from simulations.compiling.demand import Demand
 from simulations.estimates import Estimate, percentile_of
 from simulations.stage import simulate
 from simulations.stage_result import StageResult
-from simulations.verdicts import Verdict
 from studies.amounts import percent, plain
 from studies.reasons import Reason
 

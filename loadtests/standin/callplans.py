@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loadtests.chance import seeded
-from loadtests.standin.limits import compiled, limits_of
+from loadtests.standin.limits import account_of, compiled, limits_of
 from loadtests.standin.places import Place
+from loadtests.standin.stations import Slots
 from loadtests.standin.waits import Wait, cpu_of, wait_of
 from model.endpoints import Call, Choice, Parallel, Step
 from model.quantity import Formula, evaluate
@@ -17,11 +18,20 @@ from simulations.compiling.facts import Parameters
 
 
 @dataclass(frozen=True)
+class About:
+    """What a request is: the endpoint that it asks for, and the entity that this is about."""
+
+    endpoint: str
+    entity: str
+
+
+@dataclass(frozen=True)
 class Hop:
     """A call to a place."""
 
     place: Place
     op: str
+    endpoint: str
     entity: str
     """What the request is about: a table or a prefix of keys, where a component is real."""
     wait: Wait
@@ -68,28 +78,35 @@ class PlanMaker:
         self.places: Mapping[str, Place] = {
             name: Place(name, limits_of(name, stage), seeded(seed, name)) for name in stage.traffic.loads
         }
+        account = account_of(stage)
+        shared = None if account is None else Slots(account)
+        for place in self.places.values():
+            place.account = shared if place.limits.shares_account else None
 
-    def parts(self, steps: tuple[Step, ...], caller: str, entity: str) -> tuple[Part, ...]:
-        """Steps that `caller` makes for a request about an entity."""
-        return tuple(self._part(step, caller, entity) for step in steps)
+    def parts(self, steps: tuple[Step, ...], caller: str, about: About) -> tuple[Part, ...]:
+        """Steps that `caller` makes for a request."""
+        return tuple(self._part(step, caller, about) for step in steps)
 
-    def _part(self, step: Step, caller: str, entity: str) -> Part:
+    def _part(self, step: Step, caller: str, about: About) -> Part:
         match step:
             case Parallel(parallel=branches):
-                return Fork(tuple(self.parts(branch, caller, entity) for branch in branches))
+                return Fork(tuple(self.parts(branch, caller, about) for branch in branches))
             case Choice(choice=branches):
                 shares = tuple(self._number(branch.probability) for branch in branches)
-                return Way(shares, tuple(self.parts(branch.calls, caller, entity) for branch in branches))
+                return Way(shares, tuple(self.parts(branch.calls, caller, about) for branch in branches))
             case Call():
-                return self._hop(step, caller, entity)
+                return self._hop(step, caller, about)
 
-    def _hop(self, call: Call, caller: str, entity: str) -> Hop:
+    def _hop(self, call: Call, caller: str, about: About) -> Hop:
         place = self.places[call.to]
+        if place.functions:
+            place.function_of(about.endpoint)
         timeouts = [limit for limit in (call.timeout_ms and call.timeout_ms / 1000, place.limits.timeout_s) if limit]
         return Hop(
             place=place,
             op=operation(call, self.graph, caller),
-            entity=entity,
+            endpoint=about.endpoint,
+            entity=about.entity,
             wait=wait_of(call, self.graph, self.parameters),
             cpu=cpu_of(call, self.graph, self.parameters, place.limits.cpu_stretch),
             probability=self._number(call.probability),
@@ -100,9 +117,9 @@ class PlanMaker:
             attempts=call.retry.attempts if call.retry else 1,
             backoff_s=call.retry.backoff_ms / 1000 if call.retry else 0.0,
             jitter=call.retry.jitter if call.retry else False,
-            calls=self.parts(call.calls, call.to, entity),
-            on_miss=self.parts(call.on_miss, caller, entity),
-            delivers=self.parts(call.delivers, call.to, entity),
+            calls=self.parts(call.calls, call.to, about),
+            on_miss=self.parts(call.on_miss, caller, about),
+            delivers=self.parts(call.delivers, call.to, about),
         )
 
     def _number(self, quantity: float | Formula) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from model.sizing import SizedGraph
 from simulations.compiling.demand import day_of, demand_at
+from simulations.compiling.functions import ACCOUNT
 from simulations.compiling.stage_program import CompiledStage, compile_stage
 from simulations.program import UNLIMITED, Function, Group, RateLimit
 
@@ -34,6 +35,8 @@ class Limits:
     """The functions that stand for a component; endpoints share them out among themselves."""
     rates: tuple[RateLimit, ...] = ()
     """Token buckets: one for all calls, or one for reads and one for writes."""
+    shares_account: bool = False
+    """Whether its instances count against those of the account."""
     timeout_s: float | None = None
     """The caller has its answer by then, or a failure."""
 
@@ -69,8 +72,14 @@ def limits_of(name: str, stage: CompiledStage) -> Limits:
         reader_cpus=_servers(stage, readers, "cpu"),
         functions=tuple(program.functions[program.function(label)] for label in stage.functions.get(name, ())),
         rates=tuple(limit for limit in program.limits if limit.name.partition(".")[0] == name),
+        shares_account=component.kind == "lambda" and component.reserved_concurrency is None,
         timeout_s=float(component.timeout_s) if component.kind in ("lambda", "api_gateway") else None,
     )
+
+
+def account_of(stage: CompiledStage) -> int | None:
+    """Instances at once of all functions without a reservation together; None where no two share."""
+    return next((station.servers for station in stage.program.stations if station.name == ACCOUNT), None)
 
 
 def _servers(stage: CompiledStage, group: Group | None, resource: str) -> int:

@@ -54,7 +54,9 @@ class Place:
     buckets: list[Bucket] = field(init=False)
     functions: list[Instances] = field(init=False)
     served: dict[str, Instances] = field(default_factory=dict)
-    """Entity to the function that serves it, where several stand for a component."""
+    """Endpoint to the function that serves it, where several stand for a component."""
+    account: Slots | None = None
+    """Instances at once of all functions of the account that reserve none for themselves."""
     calls: int = 0
     hits: int = 0
     misses: int = 0
@@ -100,11 +102,11 @@ class Place:
     def is_database(self) -> bool:
         return self.limits.connections is not None
 
-    async def enter(self, at: float, op: str, entity: str) -> Visit:
+    async def enter(self, at: float, op: str, endpoint: str) -> Visit:
         """A call arrives: when and where it is served; raise Failed when it is turned away."""
         self.calls += 1
         try:
-            visit = await self._let_in(at, op, entity)
+            visit = await self._let_in(at, op, endpoint)
         except Failed:
             self.rejected += 1
             raise
@@ -112,13 +114,12 @@ class Place:
         self.most_in_use = max(self.most_in_use, self.in_use)
         return visit
 
-    async def _let_in(self, at: float, op: str, entity: str) -> Visit:
+    async def _let_in(self, at: float, op: str, endpoint: str) -> Visit:
         if self.buckets:
             writes = op in ("write", "delete") and len(self.buckets) > 1
             self.buckets[-1 if writes else 0].pass_at(at)
         if self.functions:
-            instances = self.served.setdefault(entity, self.functions[len(self.served) % len(self.functions)])
-            return Visit(instances.take(at), self.copies[0], instances)
+            return self._invoked(at, self.function_of(endpoint))
         reads = bool(self.readers) and op in ("read", "query")
         copy = self.chance.choice(self.readers) if reads else self.copies[self.calls % len(self.copies)]
         if copy.connections is not None:
@@ -127,11 +128,25 @@ class Place:
             at = await copy.connections.take(at)
         return Visit(at, copy)
 
+    def function_of(self, endpoint: str) -> Instances:
+        """The function that serves an endpoint: they are dealt out in the order in which they are named."""
+        return self.served.setdefault(endpoint, self.functions[len(self.served) % len(self.functions)])
+
+    def _invoked(self, at: float, instances: Instances) -> Visit:
+        if self.account is not None and self.account.in_use >= self.account.count:
+            raise Failed("throttled", at, 429)
+        visit = Visit(instances.take(at), self.copies[0], instances)
+        if self.account is not None:
+            self.account.in_use += 1
+        return visit
+
     def leave(self, visit: Visit, came: float, at: float) -> None:
         """The call has its answer."""
         self.in_use -= 1
         if visit.instances is not None:
             visit.instances.give(at)
+            if self.account is not None:
+                self.account.in_use -= 1
         if visit.copy.connections is not None:
             visit.copy.connections.give(at)
         self.times.record(max(at - came, 0.0))

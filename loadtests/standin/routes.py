@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loadtests.mix import HTTP_METHODS, route
-from loadtests.standin.callplans import Part, PlanMaker
+from loadtests.standin.callplans import About, Part, PlanMaker
 from model.endpoints import Endpoint
 from model.quantity import evaluate
 from model.sizing import SizedGraph
@@ -53,7 +53,7 @@ def _served(name: str, endpoint: Endpoint, graph: SizedGraph, maker: PlanMaker) 
     return Served(
         name=name,
         endpoint=endpoint,
-        plan=maker.parts(endpoint.calls, endpoint.client, entity_of(endpoint)),
+        plan=maker.parts(endpoint.calls, endpoint.client, About(name, entity_of(endpoint))),
         methods=ANY_METHOD if endpoint.method == "ANY" else (endpoint.method,),
         path=starlette_path(route(name, endpoint)),
         most_body_bytes=max(LEAST_BODY_BYTES, int(request_kb * 1024 * 2)),

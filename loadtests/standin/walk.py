@@ -94,6 +94,7 @@ class Walker:
         """One attempt without a deadline: a connection if needed, the callee, then what a miss costs the caller."""
         pool = copy.pool if copy is not None and hop.place.is_database else None
         if pool is not None:
+            await until(at)
             at = await pool.take(at)
         end = at
         try:
@@ -113,7 +114,7 @@ class Walker:
         """The callee's part: its limits, CPU, waiting, its own calls; whether a cache missed, and when it is done."""
         came, place = at, hop.place
         await until(at)
-        visit = await place.enter(at, hop.op, hop.entity)
+        visit = await place.enter(at, hop.op, hop.endpoint)
         at = visit.at
         try:
             missed, at = await self.work(hop, visit.copy, at)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from model.verdicts import Verdict
 from simulations.capacity import CapacityResult
 from simulations.estimates import Estimate
 from simulations.stage_result import EndpointResult, StageResult
-from simulations.verdicts import Verdict
 
 _UNITS = {"latency_ms": "ms", "throughput_per_s": "/s"}
 _RATIOS = ("error_rate", "cache_hit_ratio", "connections_ratio")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from model.verdicts import Verdict
 from simulations.estimates import Estimate
-from simulations.verdicts import Verdict
 from studies.cheapest.costs import Cost
 from studies.reasons import Reason
 

@@ -1,92 +1,66 @@
-"""The stand-in and the simulator agree: the same stage under the same load, the stand-in on a clock that jumps."""
+"""The stand-in and the simulator agree: the same stage under the same arrivals, the stand-in on a clock that jumps."""
 
-import asyncio
-import selectors
+from pathlib import Path
 
-import numpy as np
 import pytest
 
-from loadtests.standin.callplans import PlanMaker
-from loadtests.standin.routes import served
-from loadtests.standin.stations import Failed
-from loadtests.standin.walk import Walker
-from model.loading import load
-from model.sizing import SizedGraph
-from simulations.arrivals import Poisson, choose
-from simulations.compiling.demand import Demand, day_of, demand_at
-from simulations.stage import simulate
+from loadtests.agreement.cases import CASES, SHARES, Case
+from loadtests.agreement.comparison import PERCENTILES, arrivals_of, expected, simulated, walked_figures
+from loadtests.agreement.figures import FOLDER, RATES, rows_of
+from loadtests.plan import Journey, Plan
+from loadtests.suite import Suite
+from model.loading import bundled_names, load
 
-WARM_UP_S = 10.0
+BY_NAME = {case.architecture: case for case in CASES}
 
 
-class JumpingSelector(selectors.DefaultSelector):
-    """Waits for nothing: where an event loop would sleep, the clock jumps."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready and timeout:
-            self.now += timeout
-        return ready
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop on that clock."""
-
-    def __init__(self) -> None:
-        self.jumping = JumpingSelector()
-        super().__init__(self.jumping)
-
-    def time(self) -> float:
-        return self.jumping.now
-
-
-def answered_ms(graph: SizedGraph, demand: Demand, scale: float, seconds: float) -> dict[str, list[float]]:
-    """The stand-in's answers by endpoint, without HTTP and without a machine that stalls."""
-    plans = {one.name: one.plan for one in served(graph, PlanMaker(graph, 1, scale))}
-    names = [name for name in plans if demand.per_s[name] > 0]
-    rates = [demand.per_s[name] for name in names]
-    times = Poisson(sum(rates), seconds).times(1)
-    answers: dict[str, list[float]] = {name: [] for name in names}
-
-    async def one(walker: Walker, name: str, at: float) -> None:
-        try:
-            end = await walker.steps(plans[name], at)
-        except Failed:
-            return
-        if at > WARM_UP_S:
-            answers[name].append((end - at) * 1000)
-
-    async def all_of_them() -> None:
-        walker, loop, tasks = Walker(1), asyncio.get_running_loop(), []
-        for at, k in zip(times, choose(rates, len(times), 1), strict=True):
-            await asyncio.sleep(max(at - loop.time(), 0.0))
-            tasks.append(asyncio.ensure_future(one(walker, names[k], float(at))))
-        await asyncio.gather(*tasks)
-        await walker.close()
-
-    loop = JumpingLoop()
-    try:
-        loop.run_until_complete(all_of_them())
-    finally:
-        loop.close()
-    return answers
+def planned(case: Case, rate_per_s: float, folder: Path, seconds: float) -> Plan:
+    """The plan of a case; its document is written where a load test would read it."""
+    path = folder / f"{case.architecture}.yaml"
+    path.write_text(case.document(), encoding="utf-8")
+    return Suite(str(path)).plan(case.stage, rate_per_s, seconds, 8.0, seed=1)
 
 
 @pytest.mark.parametrize(
-    ("name", "stage", "scale", "seconds", "endpoint"),
-    [("vertical-vibing", "stage2", 41.0, 150.0, "list_users"), ("lexohub", "target", 0.1, 45.0, "get_matter")],
+    ("name", "rate_per_s"),
+    [("vertical-vibing", 91.7), ("tabi-script-ecs", 61.7), ("tabi-script-serverless", 49.1), ("lexohub", 60.0)],
 )
-def test_the_stand_in_answers_as_the_simulator_predicts(
-    name: str, stage: str, scale: float, seconds: float, endpoint: str
-) -> None:
-    """Tasks at half of their CPU, and functions with a cache before their database: p50 and p95 within a tenth."""
-    graph = load(name).at(stage)
-    demand = demand_at(graph, float(day_of(graph).max()), scale)
-    measured = np.percentile(answered_ms(graph, demand, scale, seconds)[endpoint], [50, 95])
-    found = simulate(graph, 2, "simpy", demand=demand, replications=4, precision=0.5, most_requests=6000, least_s=5.0)
-    predicted = next(row for row in found.endpoints if row.endpoint == endpoint)
-    assert measured == pytest.approx([predicted.p50_ms.value, predicted.p95_ms.value], rel=0.1)
+def test_the_stand_in_answers_as_the_simulator_predicts(name: str, rate_per_s: float, tmp_path: Path) -> None:
+    """Tasks with pools of connections at 80 % of their CPU, functions that are throttled by their account, a cache
+    before its database: every figure lies where four of ten thousand simulated runs with these arrivals would not.
+    """
+    case = BY_NAME[name]
+    plan = planned(case, rate_per_s, tmp_path, 40.0)
+    graph = load(plan.source).at(case.stage)
+    predicted, walked = simulated(graph, plan, runs=12), walked_figures(graph, plan)
+    for figure in (*(f"p{p}_ms" for p in PERCENTILES), "throughput_per_s", "error_share"):
+        told = predicted[figure]
+        assert abs(walked[figure] - told.value) <= 2 * (told.high - told.value) + 1e-9 * told.value, figure
+
+
+def test_every_architecture_with_endpoints_is_compared() -> None:
+    assert set(BY_NAME) == set(bundled_names())
+    measured = {(row["architecture"], row["load"]) for row in rows_of(FOLDER / RATES)}
+    assert measured == {(name, f"{share:.0%}") for name in BY_NAME for share in SHARES}
+
+
+def test_the_changes_of_a_case_are_in_its_document_and_told(tmp_path: Path) -> None:
+    case = Case("tabi-script-ecs", "development", {"db_cpu_ms": 3}, {"lambda_account_concurrency": 7})
+    path = tmp_path / "changed.yaml"
+    path.write_text(case.document(), encoding="utf-8")
+    new, old = (load(source).at("development").assumptions for source in (path, "tabi-script-ecs"))
+    assert new["db_cpu_ms"].likely == 3 * old["db_cpu_ms"].likely
+    assert new["lambda_account_concurrency"].likely == 7
+    assert case.changes == "db_cpu_ms x 3, lambda_account_concurrency 7"
+
+
+def test_an_expectation_covers_what_it_was_made_of() -> None:
+    told = expected([9.0, 10.0, 11.0, 10.0])
+    assert told.value == 10
+    assert told.low < 9 < 11 < told.high
+
+
+def test_journeys_have_no_arrivals_known_before(small_file: str) -> None:
+    plan = Suite(small_file, (Journey(name="both", steps=("read", "write")),)).plan(rate_per_s=20)
+    with pytest.raises(ValueError, match="journeys"):
+        arrivals_of(plan)

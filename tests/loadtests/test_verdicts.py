@@ -9,8 +9,9 @@ from loadtests.histograms import Times
 from loadtests.plan import Plan
 from loadtests.recording import Recording, read_recording
 from loadtests.results import LoadTestResult
-from loadtests.verdicts import Verdict, decided, invalid_because, latency_verdict
+from loadtests.verdicts import as_json, invalid_because, latency_verdict
 from model.targets import Target
+from model.verdicts import Verdict, decide
 
 P95 = Target(metric="latency_ms", percentile=95, threshold=2000)
 ERRORS = Target(metric="error_rate", threshold=0.05)
@@ -38,35 +39,36 @@ def test_a_true_p95_of_2010_ms_misses_two_seconds() -> None:
 def test_held_means_that_the_whole_interval_is_inside() -> None:
     """A percentile below its threshold with the upper end of its interval is held."""
     verdict = latency_verdict("p95", P95, times_of((1000, 0.1)))
-    assert verdict.held
+    assert verdict.holds
     assert verdict.low <= verdict.value <= verdict.high <= 2000
 
 
 def test_between_held_and_missed_more_samples_are_needed() -> None:
     """A value on the good side whose interval reaches over the threshold proves nothing."""
     verdict = latency_verdict("p95", P95, times_of((953, 0.1), (47, 3.0)))
-    assert verdict.state == "invalid"
+    assert verdict.state == "undecided"
     assert "more samples" in (verdict.why or "")
 
 
 def test_a_percentile_of_too_few_samples_is_invalid() -> None:
     """Seventy samples have no p95."""
     verdict = latency_verdict("p95", P95, times_of((70, 0.1)))
-    assert (verdict.state, verdict.why) == ("invalid", "70 samples; at least 72 are needed")
+    assert (verdict.state, verdict.why) == ("undecided", "70 samples; at least 72 are needed")
 
 
 def test_nothing_measured_is_invalid() -> None:
     """No samples are neither held nor missed, and not a number in JSON is null."""
-    verdict = decided("errors", ERRORS, math.nan, (0.0, 1.0), 0)
-    assert verdict.state == "invalid"
-    assert verdict.as_json()["value"] is None
+    verdict = decide("errors", ERRORS, math.nan, 0.0, 1.0, 0)
+    assert verdict.state == "undecided"
+    told = as_json(verdict)
+    assert (told["value"], told["state"]) == (None, "invalid"), "in a load test's words"
 
 
-@pytest.mark.parametrize(("value", "low", "state"), [(110, 105, "held"), (90, 85, "missed"), (102, 95, "invalid")])
+@pytest.mark.parametrize(("value", "low", "state"), [(110, 105, "held"), (90, 85, "missed"), (102, 95, "undecided")])
 def test_at_least_is_judged_from_the_other_side(value: float, low: float, state: str) -> None:
     """A throughput is held when even the lower end reaches the threshold."""
     target = Target(metric="throughput_per_s", threshold=100, at_most=False)
-    assert decided("rate", target, value, (low, value + 5), 1000).state == state
+    assert decide("rate", target, value, low, value + 5, 1000).state == state
 
 
 def test_a_perfect_run_is_valid(make_plan: Callable[..., Plan], recorded: Callable[..., Recording]) -> None:
@@ -128,7 +130,7 @@ def test_exit_codes(make_plan: Callable[..., Plan], recorded: Callable[..., Reco
     plan = make_plan()
     recording = recorded(plan)
     held, missed, undecided = (
-        decided("errors", ERRORS, value, (0.0, high), 1000) for value, high in ((0.0, 0.01), (0.1, 0.2), (0.04, 0.06))
+        decide("errors", ERRORS, value, 0.0, high, 1000) for value, high in ((0.0, 0.01), (0.1, 0.2), (0.04, 0.06))
     )
     assert result_of(plan, recording, held).exit_code == 0
     assert result_of(plan, recording, held, missed, undecided).exit_code == 1

@@ -1,0 +1,1 @@
+"""Measured against predicted: an architecture's stand-in over HTTP beside a simulation of the same arrivals."""
