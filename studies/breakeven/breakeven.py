@@ -111,7 +111,7 @@ def breakeven(
     free_tier: FreeTier = "always",
     prices_date: str | None = None,
     engine: str | None = None,
-    effort: Effort = Effort(),  # noqa: B008 - frozen
+    effort: Effort | None = None,
     with_surface: bool = True,
     progress: Progress = lambda step: None,
 ) -> BreakEven:
@@ -180,7 +180,7 @@ def _notes(sides: Sequence[Side], loads: Loads, targets: EqualTargets, aside: Se
     told.append("how full tasks may be is simulated at the likely values and taken for every draw")
     told.append("databases and caches stay as the stage sizes them")
     if basis.engine != "compiled":
-        told.append("numba is not installed: the interpreter ran the simulations")
+        told.append("without numba the interpreter ran shorter simulations: how full tasks may be is rougher")
     if not all(side.costs.complete for side in sides):
         told.append("some lines have no price: both curves are at least so high")
     return told

@@ -1,4 +1,4 @@
-"""The crossing over two figures at once: CPU per request and function memory, by the closed form alone."""
+"""The crossing over two figures at once, CPU per request and function memory: short trials and the closed form."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Landscape:
 
 
 def landscape(found: BreakEven, cpu: Sequence[float] = CPU_TIMES, memory_mb: Sequence[int] = MEMORIES_MB) -> Landscape:
-    """Each tile priced over all loads; how full tasks may be is the closed form's guess here."""
+    """Each tile tried at light load and priced over all; how full tasks may be is the closed form's guess."""
     first, second = (side.name for side in found.sides)
     rows = tuple(tuple(_crossing(found, times, size) for size in memory_mb) for times in cpu)
     return Landscape((first, second), tuple(cpu), tuple(memory_mb), rows)

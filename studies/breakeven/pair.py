@@ -12,7 +12,7 @@ from pricing.allowances import FreeTier
 from pricing.price_table import PriceTable, load_prices
 from studies.breakeven.fleets import services_of
 from studies.breakeven.targets import P95_MS, EqualTargets, one_target, stated_targets
-from studies.breakeven.trials import Bench, Effort
+from studies.breakeven.trials import BRIEF, Bench, Effort
 from studies.counterparts import counterparts
 from studies.scaling import same_work, with_work
 
@@ -65,11 +65,17 @@ def _stages(first: Architecture, second: Architecture, stages: Sequence[str]) ->
 
 
 def basis_of(
-    graph: SizedGraph, prices_date: str | None, free_tier: FreeTier, seed: int, engine: str | None, effort: Effort
+    graph: SizedGraph,
+    prices_date: str | None,
+    free_tier: FreeTier,
+    seed: int,
+    engine: str | None,
+    effort: Effort | None,
 ) -> Basis:
-    """The newest prices and the fastest engine where nothing else is asked for."""
+    """The newest prices and the fastest engine where nothing else is asked for; shorter trials on a slow one."""
     prices = load_prices(graph.architecture.region, prices_date)
-    return Basis(prices, free_tier, seed, engine or usable_engine(), effort)
+    chosen = engine or usable_engine()
+    return Basis(prices, free_tier, seed, chosen, effort or (Effort() if chosen == "compiled" else BRIEF))
 
 
 def equal_targets(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,7 +60,7 @@ class Scene:
     basis: Basis
 
     def row(self, variant: Variant, simulated: bool = True) -> SurfaceRow:
-        """The pair with the variant's change; without `simulated` its limits are those of the closed form."""
+        """The pair changed; without `simulated` how full its tasks may be is the closed form's guess."""
         sizings = [self._sized(sizing, variant.change, simulated) for sizing in self.sizings]
         loads = replace(self.loads, draws=0)
         costs = [costs_of(item, loads, self.basis.prices, self.basis.free_tier, variant.by_rule) for item in sizings]
@@ -82,7 +83,7 @@ class Scene:
         if not sizing.holds or _times_of(graph, self.targets) == _times_of(sizing.graph, self.targets):
             return changed
         bench = Bench(graph, self.targets.targets, self.basis.seed, self.basis.engine, self.basis.effort)
-        return _simulated(bench, changed) if simulated else _guessed(bench, changed, sizing.graph)
+        return _simulated(bench, changed) if simulated else _guessed(bench, changed)
 
 
 def _simulated(bench: Bench, sizing: Sizing) -> Sizing:
@@ -108,25 +109,15 @@ def _simulated(bench: Bench, sizing: Sizing) -> Sizing:
     return replace(sizing, limit=limit, holds=limit.holds)
 
 
-def _guessed(bench: Bench, sizing: Sizing, before: SizedGraph) -> Sizing:
-    """The closed form alone, from the light load of the pair as it was and how the mean times differ."""
-    ratio = _mean_ms(bench.graph, bench) / _mean_ms(before, bench)
-    light = replace(
-        sizing.trials[0], latencies_ms={name: ms * ratio for name, ms in sizing.trials[0].latencies_ms.items()}
-    )
-    holds = all(light.latencies_ms[name] <= target.threshold for name, target in bench.targets.items())
-    if not holds or not services_of(bench.graph):
-        return replace(sizing, holds=holds)
-    guesses = [first_guess(bench, light, name) for name in services_of(bench.graph)]
-    return replace(sizing, limit=Limit(((1, min([FULLEST, *guesses])),)))
-
-
-def _mean_ms(graph: SizedGraph, bench: Bench) -> float:
-    """Of the judged endpoints together, without load."""
-    found = traffic(graph)
-    names = {name for target in bench.targets.values() for name in target.endpoints}
-    calls = {name: float(found.endpoint_calls[name]) for name in names}
-    return sum(calls[name] * float(found.endpoint_ms[name]) for name in sorted(names)) / max(sum(calls.values()), 1e-12)
+def _guessed(bench: Bench, sizing: Sizing) -> Sizing:
+    """One trial at light load for what the times come to; the closed form for how full the tasks may be then."""
+    graph, base = bench.graph, float(bench.graph.likely["monthly_requests"])
+    loads = {name: float(Site24.of(graph).task_loads(name).max()) for name in services_of(graph)}
+    light = bench.trial(base, {name: max(1, math.ceil(load / LIGHT)) for name, load in loads.items()}, {})
+    if not light.holds or not loads:
+        return replace(sizing, holds=light.holds)
+    share = min([FULLEST, *(first_guess(bench, light, name) for name in loads)])
+    return replace(sizing, limit=Limit(((1, share),)))
 
 
 def _rule(graph: SizedGraph) -> float:

@@ -34,6 +34,10 @@ class Effort:
     most_requests: int = 10_000
 
 
+BRIEF = Effort(most_requests=2_000)
+"""For the interpreter, which is a hundred times slower than the compiled engine."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """What one side showed at one load."""
