@@ -88,9 +88,7 @@ def test_a_bound_at_which_the_queue_grows_is_the_largest_swing(assumed: Architec
     assert first.certain
 
 
-def test_the_command_prints_one_object(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, assumed: Architecture
-) -> None:
+def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     """`sensitivity ARCH --latency --json`, and CSV of the cost."""
     influences.run(str(CLEAN), latency=True, json=True)
     answer = json.loads(capsys.readouterr().out)
