@@ -49,7 +49,7 @@ COMMANDS = {
     "alarms": Listed("alarms", "The alarms that a document promises, as CloudFormation or Terraform text."),
     "budgets": Listed("budgets", "The account's budgets: push a stage's amount and alerts."),
     "prices": Listed("prices", "Price tables: refresh them from the provider's Price List."),
-    "import": Listed("importing", "A draft from infrastructure code, and what became of every resource."),
+    "import": Listed("importing", "A draft from infrastructure code or the account, and what became of it all."),
     "schema": Listed("schema", "The JSON Schema of a document, for editors that complete and check."),
     "doctor": Listed("doctor", "What is installed, and what is missing for which command."),
     "version": Listed("version", "The version of stageplan."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from model.importing.found import Found, Inventory, Reference
+from model.importing.mapping.registry import OWN, SHARED
 from model.importing.values import leaves, parsed
 
 _NAMES: Final = (
@@ -15,7 +16,8 @@ _NAMES: Final = (
 )  # fmt: skip
 """Settings that may name a resource; a plain word does only where it is unmistakable."""
 _DISTINCT = re.compile(r"^(?=.*[\d:/_-])[^\s]{6,}$")
-_ARN_IN_TEXT = re.compile(r"arn:aws[a-z-]*:[^\s\"',]+")
+_ARN_IN_TEXT = re.compile(r"(?=(arn:aws[a-z-]*:[^\s\"',]+))")
+"""ARNs wherever they begin, one inside another too."""
 
 
 def with_identities(inventory: Inventory) -> Inventory:
@@ -25,16 +27,20 @@ def with_identities(inventory: Inventory) -> Inventory:
 
 
 def _owners(resources: tuple[Found, ...]) -> dict[str, str]:
-    """Identity to address; an identity of two resources is nobody's."""
-    owners: dict[str, str] = {}
-    shared: set[str] = set()
-    for found in resources:
-        names = (found.values.get(name) for name in _NAMES)
-        for value in {value for value in names if isinstance(value, str) and _DISTINCT.match(value)}:
-            if value in owners and owners[value] != found.address:
-                shared.add(value)
-            owners[value] = found.address
-    return {value: address for value, address in owners.items() if value not in shared}
+    """Identity to address: a component's before that of a setting which names it; of two components it is nobody's."""
+    claims: dict[str, set[str]] = {}
+    for component in (True, False):
+        taken = set(claims)
+        for found in resources:
+            if (found.type in OWN or found.type in SHARED) is component:
+                for value in _identities(found) - taken:
+                    claims.setdefault(value, set()).add(found.address)
+    return {value: next(iter(addresses)) for value, addresses in claims.items() if len(addresses) == 1}
+
+
+def _identities(found: Found) -> set[str]:
+    values = (found.values.get(name) for name in _NAMES)
+    return {value for value in values if isinstance(value, str) and _DISTINCT.match(value)}
 
 
 def _linked(found: Found, owners: dict[str, str]) -> Found:

@@ -137,6 +137,7 @@ _RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
         "db_instance_identifier": "identifier",
         "vpc_security_groups": "vpc_security_group_ids",
         "source_db_instance_identifier": "replicate_source_db",
+        "read_replica_source_db_instance_identifier": "replicate_source_db",
     },
     "aws_ecs_service": {"load_balancers": "load_balancer"},
     "aws_elasticache_cluster": {"cache_node_type": "node_type", "vpc_security_group_ids": "security_group_ids"},

@@ -14,9 +14,11 @@ from model.importing.found import Inventory
 from model.importing.overlay import laid_over, read_overlay
 from model.importing.report import report_text
 from model.loading import read
+from model.problems import BadInput
 from reports.files import write_file
-from stageplan.options import Json
+from stageplan.options import AwsRegion, Json, Profile
 from stageplan.output import write_json
+from stageplan.policies import policy_option
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -26,6 +28,7 @@ DraftFile = Annotated[
 Overlay = Annotated[
     str | None, typer.Option("--overlay", metavar="FILE", help="Your own changes, laid over every import.")
 ]
+Policy = Annotated[bool, policy_option("import account")]
 Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="The architecture's name.")]
 
 
@@ -83,6 +86,29 @@ def compose(
     from model.importing.compose import read_compose
 
     _import(read_compose(Path(file)), output, overlay, name, json)
+
+
+@app.command("account")
+def account(
+    output: DraftFile = None,
+    overlay: Overlay = None,
+    name: Name = None,
+    region: AwsRegion = None,
+    profile: Profile = None,
+    json: Json = False,
+    policy: Policy = False,
+) -> None:
+    """What stands in an AWS account's region, read-only; what is denied or throttled makes the draft partial."""
+    from account.scan import STEPS, scan
+    from account.session import session
+    from reports.progress import Progress
+
+    with Progress(len(STEPS)) as progress:
+        inventory = scan(session(region, profile), progress=progress)
+    if not inventory.resources:
+        missing = "".join(f"\n  {warning}" for warning in inventory.warnings)
+        raise BadInput(f"nothing was found in {inventory.region}: no draft was written{missing}")
+    _import(inventory, output, overlay, name, json)
 
 
 def _import(inventory: Inventory, output: str | None, overlay: str | None, name: str | None, json: bool) -> None:

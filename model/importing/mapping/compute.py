@@ -140,9 +140,9 @@ def ecs_service(case: Case) -> Mapped:
     spot = _spot_share(case.values)
     if spot > 0:
         fields["spot_share"] = spot
-    if case.values.block("network_configuration").flag("assign_public_ip") or (
-        case.values.block("network_configuration").text("assign_public_ip").upper() == "ENABLED"
-    ):
+    placed = case.values.block("network_configuration")
+    address = (placed.block("awsvpc_configuration") or placed).text("assign_public_ip").upper()
+    if address in ("TRUE", "ENABLED"):
         fields["public_ip"] = True
     storage_gb = settings.block("ephemeral_storage").number("size_in_gib", 20)
     if storage_gb > 20:

@@ -125,7 +125,7 @@ def dynamodb_table(case: Case) -> Mapped:
     provisioned = values.text("billing_mode", "PROVISIONED").upper() == "PROVISIONED"
     fields: dict[str, Any] = {
         "mode": "provisioned" if provisioned else "on_demand",
-        "storage_gb": case.assume("gb", 0.1, 1, 100, "GB", _HELD),
+        "storage_gb": _held_gb(case),
     }
     if provisioned:
         spread = (1, 5, 100)
@@ -149,6 +149,13 @@ def dynamodb_table(case: Case) -> Mapped:
     if recovery.flag("enabled") or recovery.flag("point_in_time_recovery_enabled"):
         fields["point_in_time_recovery"] = True
     return Mapped("dynamodb", fields)
+
+
+def _held_gb(case: Case) -> float | str:
+    """What the table holds: measured by the account, else assumed."""
+    if case.values.known("table_size_bytes"):
+        return round(case.values.number("table_size_bytes", 0) / 2**30, 6)
+    return case.assume("gb", 0.1, 1, 100, "GB", _HELD)
 
 
 def s3_bucket(case: Case) -> Mapped:

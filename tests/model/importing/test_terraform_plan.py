@@ -292,3 +292,14 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     texts = {document_text(drafted(*raw["planned_values"]["root_module"]["resources"]).document) for _ in range(3)}
     assert len(texts) == 1
     assert json.dumps(raw)
+
+
+def test_a_setting_that_carries_a_components_name_does_not_take_its_identity() -> None:
+    """A bucket's versioning has the bucket's own id in a state; the distribution's origin is still the bucket."""
+    made = drafted(
+        resource("aws_s3_bucket.site", id="shop-site-1", bucket_regional_domain_name="shop-site-1.s3.amazonaws.com"),
+        resource("aws_s3_bucket_versioning.site", id="shop-site-1", bucket="shop-site-1"),
+        resource("aws_cloudfront_distribution.cdn", origin=[{"domain_name": "shop-site-1.s3.amazonaws.com"}]),
+    )
+    assert links(made)[("cdn_cloudfront", "site_s3", "origin")] == "certain"
+    assert made.document["components"]["site_s3"]["versioning"] is True

@@ -1,0 +1,55 @@
+"""What does the work in an account: services of containers, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from account.scanned import Part, client_of, found, pages
+
+if TYPE_CHECKING:
+    import boto3
+
+_AT_ONCE: Final = 10
+"""Services that one call describes at most."""
+
+
+def services(aws: boto3.Session) -> Iterator[Part]:
+    """Services of every cluster that run, with their task definitions and their bounds."""
+    client = client_of(aws, "ecs")
+    for cluster in pages(aws, "ecs", "list_clusters", "clusterArns"):
+        listed = list(pages(aws, "ecs", "list_services", "serviceArns", cluster=cluster))
+        for start in range(0, len(listed), _AT_ONCE):
+            answer = client.describe_services(cluster=cluster, services=listed[start : start + _AT_ONCE])
+            for service in answer["services"]:
+                if service.get("status") == "ACTIVE":
+                    yield from _service(client, dict(service))
+    for target in pages(
+        aws, "application-autoscaling", "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"
+    ):
+        owner = f"service/{target['ResourceId'].removeprefix('service/')}"
+        bounds = {"MinCapacity": target["MinCapacity"], "MaxCapacity": target["MaxCapacity"], "ResourceId": owner}
+        yield found("aws_appautoscaling_target", owner, f"scaling:{owner}", bounds)
+
+
+def _service(client: Any, service: dict[str, Any]) -> Iterator[Part]:
+    arn = service["serviceArn"]
+    wanted = ("desiredCount", "launchType", "taskDefinition", "loadBalancers", "networkConfiguration")
+    short = {key: service[key] for key in (*wanted, "capacityProviderStrategy") if service.get(key) is not None}
+    yield found("aws_ecs_service", service["serviceName"], arn, short, id=arn.rpartition(":")[2])
+    definition = service["taskDefinition"]
+    task = dict(client.describe_task_definition(taskDefinition=definition)["taskDefinition"])
+    yield found("aws_ecs_task_definition", task.get("family", definition), definition, task)
+
+
+def functions(aws: boto3.Session) -> Iterator[Part]:
+    """Functions, and what their event source mappings read."""
+    for function in pages(aws, "lambda", "list_functions", "Functions"):
+        environment = function.get("Environment", {}).get("Variables") or {}
+        plain = {**function, "Environment": list(environment.values())}
+        yield found("aws_lambda_function", function["FunctionName"], function["FunctionArn"], plain)
+    for mapping in pages(aws, "lambda", "list_event_source_mappings", "EventSourceMappings"):
+        if mapping.get("State") != "Disabled" and mapping.get("EventSourceArn"):
+            ends = {"EventSourceArn": mapping["EventSourceArn"], "FunctionName": mapping["FunctionArn"]}
+            identity = f"mapping:{mapping['UUID']}"
+            yield found("aws_lambda_event_source_mapping", mapping["UUID"], identity, ends)
