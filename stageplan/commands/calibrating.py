@@ -10,13 +10,17 @@ import typer
 from loadtests.measurements import read_measurements
 from model.loading import load
 from model.problems import BadInput
+from model.sizing import SizedGraph
 from reports.files import write_file
-from stageplan.options import Arch, Json, OutputFile, StageNeeded
+from stageplan.options import Arch, AwsRegion, Json, OutputFile, Profile, StageNeeded
 from stageplan.output import write_json
+from stageplan.policies import policy_option
 from studies.calibration import calibrate
 from studies.calibration_check import check
 from studies.calibration_data import Measurements
 from studies.calibration_text import calibration_json, calibration_text, overlay_of, overlay_yaml
+
+Policy = Annotated[bool, policy_option("calibrate")]
 
 
 def run(
@@ -36,16 +40,45 @@ def run(
     simulated: Annotated[
         bool, typer.Option("--check/--no-check", help="Simulate the mixes held back, before and after.")
     ] = True,
+    from_cloudwatch: Annotated[
+        str | None,
+        typer.Option("--from-cloudwatch", metavar="FIRST/AFTER", help="Days (UTC) of the account's own metrics."),
+    ] = None,
+    resource: Annotated[
+        list[str] | None,
+        typer.Option("--resource", metavar="COMPONENT=ID", help="What the account calls a component (CloudWatch)."),
+    ] = None,
+    period: Annotated[int, typer.Option("--period", metavar="SECONDS", help="Of one interval (CloudWatch).")] = 3600,
+    region: AwsRegion = None,
+    profile: Profile = None,
+    policy: Policy = False,
 ) -> None:
     """Fit, say how wrong the fit is on what it has not seen, and write the overlay with -o."""
-    told(arch, stage, measurements_of(from_loadtest), output, seed, json=json, simulated=simulated)
+    if from_cloudwatch and from_loadtest:
+        raise BadInput("--from-loadtest and --from-cloudwatch exclude each other")
+    if from_cloudwatch:
+        graph = load(arch).at(stage)
+        measurements = _from_cloudwatch(graph, from_cloudwatch, resource or [], period, region, profile)
+    elif from_loadtest:
+        measurements = read_measurements(from_loadtest)
+    else:
+        raise BadInput("nothing to calibrate by: give --from-loadtest FILE or --from-cloudwatch FIRST/AFTER")
+    told(arch, stage, measurements, output, seed, json=json, simulated=simulated)
 
 
-def measurements_of(from_loadtest: list[str] | None) -> Measurements:
-    """The measurements that the options name; raise BadInput when they name none."""
-    if not from_loadtest:
-        raise BadInput("nothing to calibrate by: give --from-loadtest FILE")
-    return read_measurements(from_loadtest)
+def _from_cloudwatch(
+    graph: SizedGraph, days: str, resources: list[str], period_s: int, region: str | None, profile: str | None
+) -> Measurements:
+    """What the account's own metrics say of a stage."""
+    from account.cloudwatch import read_series, span_of
+    from account.cloudwatch_measurements import measurements_of
+    from account.cloudwatch_series import resources_of, series_of
+    from account.session import session
+
+    span = span_of(days, period_s)
+    wanted = series_of(graph, resources_of(graph, resources))
+    client = session(region or graph.architecture.region, profile).client("cloudwatch")
+    return measurements_of(graph, read_series(client, wanted, span), span)
 
 
 def told(
