@@ -47,7 +47,8 @@ REGION_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """How usage types of a region begin (AWS Cost and Usage Reports user guide)."""
 
-_PREFIX: Final = re.compile(r"(?:[A-Z]{2}[A-Z]?[0-9]|EU)-(?=.)")
+_PREFIX: Final = re.compile(r"(?:[A-Z]{2}[A-Z]?[0-9]|EU|Global|[a-z]{2}-[a-z]+-[0-9])-(?=.)")
+"""Some services (KMS) write the region's whole name."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Entry:
 
     def usage_types(self, region: str) -> re.Pattern[str]:
         """The usage types of the entry in a region, whole and without regard to case."""
-        prefixes = REGION_PREFIXES.get(region, ("",)) if self.own_region else ("",)
+        prefixes = (*REGION_PREFIXES.get(region, ("",)), f"{region}-") if self.own_region else ("",)
         return re.compile(f"(?:{'|'.join(map(re.escape, prefixes))})(?:{self.usage_type})", re.IGNORECASE)
 
 
@@ -124,10 +125,11 @@ def service_codes(bill_name: str) -> frozenset[str]:
 def without_region(usage_type: str) -> str:
     """A usage type without the prefix of its region.
 
-    >>> without_region("USE1-Fargate-GB-Hours"), without_region("BoxUsage:t3.micro")
-    ('Fargate-GB-Hours', 'BoxUsage:t3.micro')
+    >>> [without_region(name) for name in ("USE1-Fargate-GB-Hours", "us-east-1-KMS-Keys", "BoxUsage:t3.micro")]
+    ['Fargate-GB-Hours', 'KMS-Keys', 'BoxUsage:t3.micro']
     """
-    return _PREFIX.sub("", usage_type, count=1) if _PREFIX.match(usage_type) else usage_type
+    match = _PREFIX.match(usage_type)
+    return usage_type[match.end() :] if match else usage_type
 
 
 def is_behind(entry: Entry, codes: frozenset[str], usage_type: str) -> bool:
@@ -139,8 +141,8 @@ def is_behind(entry: Entry, codes: frozenset[str], usage_type: str) -> bool:
         return False
     if entry.service_code == "AWSDataTransfer" and "AmazonCloudFront" in codes:
         return False
-    shown = without_region(usage_type) if entry.own_region else usage_type
-    return re.fullmatch(entry.usage_type, shown, re.IGNORECASE) is not None
+    written = [without_region(usage_type)] if entry.own_region else [usage_type, without_region(usage_type)]
+    return any(re.fullmatch(entry.usage_type, shown, re.IGNORECASE) for shown in written)
 
 
 def _entry(row: Mapping[str, str]) -> Entry:

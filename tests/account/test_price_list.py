@@ -57,6 +57,9 @@ def test_no_two_meters_have_the_same_products() -> None:
         ("cloudfront.transfer.europe", "Amazon CloudFront", "EU-DataTransfer-Out-Bytes"),
         ("apigw.cache.0.5gb", "AmazonApiGateway", "USE1-ApiGatewayCacheUsage:0.5GB"),
         ("opensearch.t3.small.search", "Amazon OpenSearch Service", "ESInstance:t3.small"),
+        ("kms.keys", "AWS Key Management Service", "us-east-1-KMS-Keys"),
+        ("waf.requests", "AWS WAF", "EU-RequestV2-Tier1"),
+        ("cloudfront.origin_shield.japan", "Amazon CloudFront", "APN1-Requests-OriginShield"),
         ("ipv4.hours", "Amazon Virtual Private Cloud", "USE1-PublicIPv4:InUseAddress"),
     ],
 )
@@ -74,6 +77,7 @@ def test_a_usage_type_on_a_bill_leads_to_its_meter(meter: str, service: str, usa
         ("transfer.internet", "Amazon CloudFront", "EU-DataTransfer-Out-Bytes"),
         ("rds.postgres.db.t3.small.single_az", "Amazon Relational Database Service", "InstanceUsage:db.t3.medium"),
         ("lambda.duration.x86", "AWS Lambda", "Lambda-GB-Second-ARM"),
+        ("waf.requests", "AWS WAF", "Global-ShieldProtected-RequestV2-Tier1"),
     ],
 )
 def test_a_usage_type_of_something_else_does_not(meter: str, service: str, usage_type: str) -> None:

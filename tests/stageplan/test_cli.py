@@ -151,6 +151,7 @@ def test_pricing_imports_nothing_heavy() -> None:
     """`stageplan price` stays quick: no plotting, table, simulation or graph library is imported."""
     code = (
         "import sys; sys.argv = ['stageplan', 'price', 'vertical-vibing', '--stage', 'stage2', '--json']\n"
+        "sys.argv += ['--today', '2026-12-01']\n"
         "from stageplan.cli import main\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
         "heavy = {'scipy', 'pandas', 'numba', 'simpy', 'networkx', 'diagrams', 'jinja2', 'locust', 'boto3'}\n"
