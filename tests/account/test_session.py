@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from botocore.stub import Stubber
 
+import account
 from account.errors import AccountRefusal, NoCredentials, PermissionMissing, Throttled, Unreachable
 from account.permissions import ACTIONS, policy_text
 from account.session import ATTEMPTS, session, told
@@ -93,6 +95,19 @@ def test_settings_that_cannot_be_read_are_said(unsigned: None, tmp_path: Path) -
     (tmp_path / "config").write_text("[profile\n")
     with pytest.raises(BadInput, match="AWS settings of this machine cannot be used"):
         session()
+
+
+def test_every_action_that_is_asked_for_stands_in_a_policy() -> None:
+    """What the code tells to be missing is what `--policy` grants."""
+    root = Path(account.__file__).parent
+    asked = {
+        action
+        for path in root.glob("*.py")
+        for call in re.findall(r"\btold\(([^)]*)\)", path.read_text())
+        for action in re.findall(r'"([a-z]+:[A-Za-z]+)"', call)
+    }
+    assert len(asked) > 4
+    assert asked <= {action for actions in ACTIONS.values() for action in actions}
 
 
 def test_an_unknown_command_has_no_policy() -> None:
