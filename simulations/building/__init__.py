@@ -1,0 +1,1 @@
+"""How programs are written: equipment, work on it, turns that a request takes, flows; one file for each."""
