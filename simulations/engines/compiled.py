@@ -24,6 +24,7 @@ _KERNEL = (
     "push",
     "wake",
     "rouse",
+    "enlist",
     "pop",
     "append",
     "remove",

@@ -118,6 +118,16 @@ def rouse(meta: Ints, next_: Ints, timer_seq: Ints, t: int) -> None:
     meta[AWAKE_END] = t
 
 
+def enlist(meta: Ints, next_: Ints, t: int) -> None:
+    """Lets token t start at once, behind those that start already."""
+    next_[t] = -1
+    if meta[READY] < 0:
+        meta[READY] = t
+    else:
+        next_[meta[READY_END]] = t
+    meta[READY_END] = t
+
+
 def pop(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints) -> None:
     """Takes the first event off the heap."""
     size = meta[HEAP] - 1
@@ -465,21 +475,9 @@ def advance(  # noqa: C901
                             op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t])
                         )
                         set_timer(
-                            t,
-                            pc,
-                            now + wait,
-                            heap_time,
-                            heap_seq,
-                            heap_who,
-                            meta,
-                            timer_head,
-                            timer_tail,
-                            timer_next,
-                            timer_prev,
-                            timer_armed,
-                            deadline,
-                            timer_seq,
-                        )
+                            t, pc, now + wait, heap_time, heap_seq, heap_who, meta, timer_head, timer_tail, timer_next,
+                            timer_prev, timer_armed, deadline, timer_seq,
+                        )  # fmt: skip
                     break
             elif code == RELEASE:
                 s = op_station[pc]
@@ -680,30 +678,13 @@ def advance(  # noqa: C901
                     for k in range(registers):
                         reg[w * registers + k] = reg[t * registers + k]
                         reg_time[w * registers + k] = reg_time[t * registers + k]
-                    next_[w] = -1
-                    if meta[READY] < 0:
-                        meta[READY] = w
-                    else:
-                        next_[meta[READY_END]] = w
-                    meta[READY_END] = w
+                    enlist(meta, next_, w)
                 if op_x[pc] < inf:
                     wait = sample(op_kind[pc], op_a[pc], op_b[pc], op_c[pc], table, word(key[t], op_salt[pc], lap[t]))
                     set_timer(
-                        t,
-                        pc,
-                        now + wait,
-                        heap_time,
-                        heap_seq,
-                        heap_who,
-                        meta,
-                        timer_head,
-                        timer_tail,
-                        timer_next,
-                        timer_prev,
-                        timer_armed,
-                        deadline,
-                        timer_seq,
-                    )
+                        t, pc, now + wait, heap_time, heap_seq, heap_who, meta, timer_head, timer_tail, timer_next,
+                        timer_prev, timer_armed, deadline, timer_seq,
+                    )  # fmt: skip
                 break
             elif code == PICK:
                 g = op_station[pc]
@@ -841,12 +822,7 @@ def advance(  # noqa: C901
                 cause[w] = DONE
                 key[w] = mix64(word(key[t], op_salt[pc], lap[t]))
                 lap[w] = salts[2]
-                next_[w] = -1
-                if meta[READY] < 0:
-                    meta[READY] = w
-                else:
-                    next_[meta[READY_END]] = w
-                meta[READY_END] = w
+                enlist(meta, next_, w)
                 pc += 1
             elif code == LIMIT:
                 s = op_station[pc]
