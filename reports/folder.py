@@ -11,6 +11,7 @@ from reports.csv_text import bill_csv
 from reports.html.page import document_page, index_page
 from reports.markdown import document_markdown
 from reports.report_model import ArchitectureReport, DocumentReport
+from reports.simulation_csv import day_csv, simulation_csv
 from reports.stage_drawings import DocumentDrawings
 from studies.breakeven.text import breakevens_csv
 from studies.forecast_text import forecast_csv
@@ -48,5 +49,8 @@ def _tables(reports: Iterable[ArchitectureReport]) -> Iterable[tuple[str, str]]:
             yield f"{report.name}-claims.csv", claims_csv(report)
         if report.audit.findings:
             yield f"{report.name}-audit.csv", audit_csv(report.audit)
+        if any(stage.simulated is not None for stage in report.stages):
+            yield f"{report.name}-simulation.csv", simulation_csv(report.stages)
+            yield f"{report.name}-day.csv", day_csv(report.stages)
         if report.growth is not None:
             yield f"{report.name}-forecast.csv", forecast_csv(report.growth.forecast)

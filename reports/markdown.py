@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pricing.bill import Bill
 from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
+from reports.markdown_simulation import simulation_markdown
 from reports.markdown_studies import audit_markdown, breakeven_markdown, comparison_markdown, growth_markdown
 from reports.markdown_text import plain, table, total_text
 from reports.report_model import ArchitectureReport, DocumentReport, StageReport
@@ -42,6 +43,9 @@ def _architecture(item: ArchitectureReport) -> Iterable[str]:
     if item.growth is not None:
         yield "### If it grows from the first stage to the last"
         yield from growth_markdown(item.growth, {stage.name: stage.title for stage in item.stages})
+    if any(stage.simulated is not None for stage in item.stages):
+        yield "### Will it hold"
+        yield from simulation_markdown(item.stages, item.label)
     if item.audit.claims or item.audit.findings:
         yield "### Is the document right?"
         yield from audit_markdown(item.audit)

@@ -19,6 +19,7 @@ from pricing.price import DRAWS, price
 from pricing.price_table import load_prices
 from reports.claim_checks import CheckedClaim, Verdict, check_costs
 from reports.evened import evened
+from reports.simulated import SimulatedStage
 from reports.studied import GrowthReport, Settings, audited, compared, grown
 from studies.audit.audit import Audit
 from studies.breakeven.breakeven import BreakEven
@@ -43,6 +44,9 @@ class StageReport:
 
     graph: SizedGraph
     bill: Bill
+    simulated: SimulatedStage | None = None
+    not_simulated: str = ""
+    """Why there is no simulation, where one was asked for."""
 
     @property
     def name(self) -> str:
@@ -104,6 +108,11 @@ class ArchitectureReport:
     @property
     def name(self) -> str:
         return self.architecture.name
+
+    def label(self, name: str) -> str:
+        """What a component is called; a name that is no component stays as it is, in words."""
+        component = self.architecture.every_component().get(name)
+        return (component.label if component else None) or name.replace("_", " ")
 
     @property
     def bills(self) -> dict[str, Bill]:

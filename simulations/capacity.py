@@ -23,7 +23,20 @@ LIGHT = 0.01
 """Of the busiest hour: what is missed here does not depend on the load."""
 MOST = 2.0**20
 RESOLUTION = 0.02
-_TRIAL = {"replications": 3, "precision": 0.1, "most_requests": 60_000, "least_s": 10.0}
+TRIAL_REQUESTS = 60_000
+"""Of one trial, at most."""
+_TRIAL = {"replications": 3, "precision": 0.1, "least_s": 10.0}
+_GIVES_WAY = {
+    "cpu": "the CPU of {0} is full",
+    "reader cpu": "the CPUs of the replicas of {0} are full",
+    "connections": "the connections of {0} run out",
+    "reader connections": "the connections of the replicas of {0} run out",
+    "pool": "the connection pools of {0} are used up",
+    "memory": "the memory of {0} is full",
+    "instances": "{0} reaches its limit of instances",
+    "account concurrency": "the account's limit of concurrent functions is reached",
+    "requests": "{0} turns away requests beyond its rate limit",
+}
 _NEAR = 0.9
 """Utilisation from which a place can be what gave way."""
 
@@ -58,15 +71,20 @@ class CapacityResult:
     missed_at_any_load: tuple[str, ...]
     trials: tuple[Trial, ...]
 
-    def sentence(self) -> str:
-        """What a person wants to know of it."""
-        who = (
-            f"{self.users:,.0f} users ({self.per_s:,.1f} requests/s" if self.users else f"({self.per_s:,.1f} requests/s"
-        )
-        until = f"holds until {who} in the busiest hour, {self.scale:.2f} times today's)"
-        if self.gives_way is None:
-            return f"{until}; then: {', '.join(self.broken_by) or 'nothing found'}"
-        return f"{until}; then {self.gives_way.component}: {self.gives_way.what} ({', '.join(self.broken_by)})"
+    def sentence(self, label: Callable[[str], str] = str) -> str:
+        """What a person wants to know of it; `label` is what a component is called."""
+        rate = f"{self.per_s:,.4g} requests/s in the busiest hour, {self.scale:,.3g} times its own"
+        until = f"holds until {self.users:,.0f} users ({rate})" if self.users else f"holds until {rate}"
+        return f"{until}; then {self.then(label)}"
+
+    def then(self, label: Callable[[str], str] = str) -> str:
+        """What gives way beyond, and how that shows."""
+        place = self.gives_way
+        shown = ", ".join(why.replace("_", " ") for why in self.broken_by)
+        if place is None:
+            return shown or "nothing was found that gives way"
+        words = _GIVES_WAY.get(place.what, f"{{0}}: {place.what} gives way")
+        return f"{words.format(label(place.component))}{f' ({shown})' if shown else ''}"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -91,12 +109,14 @@ def capacity(
     engine: str = "compiled",
     overrides: Mapping[str, float] | None = None,
     progress: Callable[[float], None] | None = None,
+    *,
+    trial_requests: int = TRIAL_REQUESTS,
 ) -> CapacityResult:
     """The highest multiple of the busiest hour at which every latency and error target holds and no queue grows.
 
     Targets that are missed at light load already are set aside and named. Every load is tried with the same seeds.
     """
-    search = _Search(graph, seed, engine, overrides, progress)
+    search = _Search(graph, seed, engine, overrides, progress, trial_requests)
     search.light()
     low, high = search.bracket()
     while high - low > RESOLUTION * low and high > RESOLUTION:
@@ -115,9 +135,10 @@ class _Search:
         engine: str,
         overrides: Mapping[str, float] | None,
         progress: Callable[[float], None] | None,
+        trial_requests: int,
     ) -> None:
         self.graph, self.seed, self.engine, self.overrides = graph, seed, engine, overrides
-        self.progress = progress
+        self.progress, self.requests = progress, trial_requests
         self.always: tuple[str, ...] = ()
         self.trials: dict[float, Trial] = {}
         self.pressure = 0.0
@@ -161,6 +182,7 @@ class _Search:
             self.engine,
             demand=demand,
             overrides=self.overrides,
+            most_requests=self.requests,
             **_TRIAL,  # type: ignore[arg-type]
         )
 
@@ -188,7 +210,7 @@ def _broken(result: StageResult, always: tuple[str, ...]) -> list[str]:
     """What does not hold: targets by name, growing queues, failures beyond what is allowed without a target."""
     found = [v.target for v in result.verdicts if v.target not in always and _breaks(v.metric, v.state)]
     if result.unstable:
-        found.append(f"unstable: {result.growth_per_s:,.1f} more wait every second")
+        found.append(f"unstable: the queue grows by {result.growth_per_s:,.1f} a second")
     failed = sum(sum(endpoint.errors.values()) for endpoint in result.endpoints)
     stated = any(verdict.metric == "error_rate" for verdict in result.verdicts)
     if not stated and failed > MOST_FAILED * result.requests:

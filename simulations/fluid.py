@@ -15,25 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.kinds.fargate import Fargate
-from model.quantity import evaluate
 from model.sizing import SizedGraph
 from model.units import HOURS_PER_MONTH
 from simulations.compiling.demand import HourlyLoad, day_of
+from simulations.compiling.scaling import PERCENT, scaling_policy
 from simulations.compiling.tasks import scaling_metric
-from simulations.control import Fleet, Metric, StepScaling, TargetTracking
+from simulations.control import Metric, StepScaling, TargetTracking
 
 __all__ = ["MINUTES", "TaskDay", "minute_factors", "task_day"]
 
 MINUTES = 1440
 _MINUTE_S = 60.0
-_METRICS = {
-    "cpu": Metric.UTILISATION,
-    "memory": Metric.UTILISATION,
-    "requests_per_task": Metric.PER_TASK,
-    "backlog_per_task": Metric.BACKLOG,
-}
-_ALL_BUSY = 100.0
-"""What a metric of CPU reads at most, in percent."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,8 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
     alone = [scaling_metric(hourly, name, service, float(factor), graph.likely) for factor in factors]
     cores = [hourly.cores(name, float(factor)) / service.vcpu for factor in factors]
     calls = [hourly.calls_per_s(name, float(factor)) for factor in factors]
-    policy = _policy(graph, name, service)
+    policy = scaling_policy(graph, name)
+    unit = PERCENT if policy is not None and policy.metric is Metric.UTILISATION else 1.0
     scaler = _Scaler(policy) if policy is not None else None
     by_cpu = service.scaling.metric == "cpu"
     least = max(service.tasks.min, 1 if policy is None else service.tasks.min)
@@ -85,9 +78,9 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
         open_now = scaler.open_at(minute * _MINUTE_S) if scaler is not None else least
         before, left = left, max(left + (cores[hour] - open_now) * _MINUTE_S, 0.0)
         if scaler is not None:
-            shown = alone[hour]
+            shown = alone[hour] / unit
             if by_cpu:
-                shown = min(shown + _ALL_BUSY * before / _MINUTE_S, _ALL_BUSY * open_now)
+                shown = min(shown + before / _MINUTE_S, float(open_now))
             paid[minute] = scaler.minute((minute + 1) * _MINUTE_S, shown)
         ready[minute] = open_now
         delay[minute] = (before + left) / 2 / open_now if open_now else 0.0
@@ -95,21 +88,6 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
         overloaded += minute >= MINUTES and cores[hour] > open_now
     day = slice(MINUTES, 2 * MINUTES)
     return TaskDay(name, paid[day], overloaded, ready[day], delay[day], waiting[day])
-
-
-def _policy(graph: SizedGraph, name: str, service: Fargate) -> TargetTracking | StepScaling | None:
-    scaling, bounds = service.scaling, service.tasks
-    if scaling.kind == "none" or bounds.min == bounds.max:
-        return None
-    target, start_s = (float(evaluate(q, graph.likely)) for q in (scaling.target, scaling.start_s))
-    fleet = Fleet(name, bounds.min, bounds.max, start_s=start_s)
-    metric = _METRICS[scaling.metric]
-    out_s, in_s = scaling.out_cooldown_s, scaling.in_cooldown_s
-    if scaling.kind == "target_tracking":
-        return TargetTracking(fleet, metric, target, cooldown_out_s=out_s, cooldown_in_s=in_s)
-    lower = float(evaluate(scaling.scale_in, graph.likely)) if scaling.scale_in is not None else 0.0
-    steps = ((-math.inf, -1), (lower - target, 0), (0.0, 1))
-    return StepScaling(fleet, metric, target, steps, cooldown_out_s=out_s, cooldown_in_s=in_s)
 
 
 class _Scaler:

@@ -141,6 +141,7 @@ def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Fee
         until_s=given.until_s,
         warm_up_s=window.warm_up_s,
         interval_s=window.until_s,
+        most_samples=1,
         controllers=[*stage.policies, *given.controllers],
     )
     broken = [identity for identity in result.identities() if not identity.holds]

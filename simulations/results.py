@@ -8,6 +8,7 @@ requests at or below it.
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,7 +26,10 @@ Array = NDArray[Any]
 
 def percentile(values: Array, q: float) -> float:
     """The nearest-rank percentile, q in 0..100; not a number for no values."""
-    return float(np.quantile(values, q / 100, method="inverted_cdf")) if len(values) else float("nan")
+    if not len(values):
+        return float("nan")
+    place = max(math.ceil(len(values) * (q / 100)) - 1, 0)
+    return float(np.partition(values, place)[place])
 
 
 @dataclass(frozen=True)
@@ -218,7 +222,7 @@ class Result:
 
     def identities(self) -> list[Identity]:
         """Little's law, conservation and utilisation for every place, by independent counts (whole run)."""
-        return [*self._conservation(), *(identity for place in self._places() for identity in self._laws(place))]
+        return [*self._conservation(), *(identity for place in self._places for identity in self._laws(place))]
 
     def _conservation(self) -> list[Identity]:
         came = int((self.raw.flow >= 0).sum())
@@ -226,6 +230,7 @@ class Result:
         left = int((self.raw.status[self.raw.flow >= 0] == -1).sum())
         return [Identity("requests: arrived = done + failed + in flight", came, ended + left, came == ended + left)]
 
+    @cached_property
     def _places(self) -> dict[tuple[int, ...], list[int]]:
         """Ops that hold slots, by the set of stations they may meet."""
         places: dict[tuple[int, ...], list[int]] = {}
@@ -243,7 +248,7 @@ class Result:
         raise LookupError(f"op at station {op.station} names a task of no group")
 
     def _laws(self, place: tuple[int, ...]) -> list[Identity]:
-        ops, final = self._places()[place], self.raw.final
+        ops, final = self._places[place], self.raw.final
         here = list(place)
         name = self.program.stations[here[0]].name
         tries, passes = int(self.raw.op_tries[ops].sum()), int(self.raw.op_passes[ops].sum())

@@ -83,14 +83,15 @@ def run(
     until_s: float | None = None,
     warm_up_s: float = 0.0,
     interval_s: float | None = None,
+    most_samples: int | None = None,
     changes: Iterable[Timed] = (),
     controllers: Iterable[ControllerPlan] = (),
     progress: Callable[[float], None] | None = None,
 ) -> Result:
     """Runs `program` under `arrivals` (and its closed clients) until `until_s`, or until every request is done.
 
-    `interval_s` samples the stations; `warm_up_s` is left out of the result's statistics. `progress` hears the
-    simulated time. Raises InvalidRun with all problems, StuckRequests on a deadlock.
+    `interval_s` samples the stations, `most_samples` times at most; `warm_up_s` is left out of the result's statistics.
+    `progress` hears the simulated time. Raises InvalidRun with all problems, StuckRequests on a deadlock.
     """
     changes, controllers = list(changes), list(controllers)
     _check(program, arrivals, engine, until_s, interval_s, changes)
@@ -108,7 +109,7 @@ def run(
     for plan, life in zip(controllers, lives, strict=True):
         _enlist(agenda, order, machine, plan, life)
     if interval_s is not None:
-        _sample(agenda, order, machine, interval_s, timeline)
+        _sample(agenda, order, machine, interval_s, timeline, most_samples)
     if warm_up_s > 0:
         heapq.heappush(agenda, _Agenda(warm_up_s, 3, next(order), lambda at: warm.append(machine.snapshot(at))))
     limit = math.inf if until_s is None else until_s
@@ -166,12 +167,19 @@ def _enlist(
 
 
 def _sample(
-    agenda: list[_Agenda], order: count[int], machine: Engine, interval_s: float, timeline: list[Snapshot]
+    agenda: list[_Agenda],
+    order: count[int],
+    machine: Engine,
+    interval_s: float,
+    timeline: list[Snapshot],
+    most: int | None,
 ) -> None:
     ticks = count(1)
 
     def tick(at: float) -> None:
         timeline.append(machine.snapshot(at))
+        if most is not None and len(timeline) >= most:
+            return
         heapq.heappush(agenda, _Agenda(next(ticks) * interval_s, 2, next(order), tick))
 
     heapq.heappush(agenda, _Agenda(next(ticks) * interval_s, 2, next(order), tick))

@@ -34,6 +34,8 @@ MOST_REQUESTS = 400_000
 _SPARE = 1.2
 """The pilot's estimate of the length is itself uncertain."""
 _LEAST_GROWTH = 2.0
+_WORTH_A_PILOT = 2
+"""Times the pilot's length that a replication must be allowed for a pilot to save anything."""
 _BUSY = 0.9
 """A queue grows for certain only where something is this busy; else it is chance."""
 
@@ -60,17 +62,17 @@ def simulate(
     """
     began = time.perf_counter()
     stage = compile_stage(graph, demand, conditions, overrides)
-    window = window_for(stage, min(PILOT_REQUESTS, max(most_requests // replications, 1)), least_s)
-    runs = replicate(stage, window, seed, replications, engine, progress)
-    wanted = enough(runs, precision)
-    each, capped = most_requests // replications, False
-    while wanted > 1 and not capped:
-        longer = max(sum(run.requests for run in runs) // replications, 1) * max(wanted * _SPARE, _LEAST_GROWTH)
-        capped = longer >= each
-        window = window_for(stage, int(min(longer, each)), least_s)
+    each = max(most_requests // replications, 1)
+    asked = PILOT_REQUESTS if each > _WORTH_A_PILOT * PILOT_REQUESTS else each
+    while True:
+        window = window_for(stage, asked, least_s)
         runs = replicate(stage, window, seed, replications, engine, progress)
         wanted = enough(runs, precision)
-    return result_of(stage, window, runs, seed, engine, wanted, capped, precision, began)
+        if wanted <= 1 or asked >= each:
+            break
+        counted = max(sum(run.requests for run in runs) // replications, 1)
+        asked = int(min(counted * max(wanted * _SPARE, _LEAST_GROWTH), each))
+    return result_of(stage, window, runs, seed, engine, wanted, asked >= each, precision, began)
 
 
 def result_of(

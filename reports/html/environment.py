@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pricing.bill import by_cost
-from reports import formats
+from reports import formats, simulation_text
 from reports.html.charts import range_bar, tornado
 from studies.amounts import dollars, known_dollars, percent
 
@@ -34,16 +34,25 @@ def environment() -> Environment:
         "count": formats.count,
         "count_short": formats.count_short,
         "duration": formats.duration,
+        "errors_text": simulation_text.errors_text,
+        "figure": simulation_text.verdict_figure,
         "finding_place": formats.finding_place,
+        "interval_ms": simulation_text.interval_ms,
+        "margin": simulation_text.margin,
         "number": formats.number,
         "percent": formats.percent,
         "percent_fine": percent,
         "plural": formats.plural,
         "range_bar": range_bar,
+        "rate": simulation_text.rate,
+        "sentence": sentence,
+        "share": simulation_text.share,
+        "states": simulation_text.states,
         "stated_cost": formats.stated_cost,
         "stated_totals": formats.stated_totals,
         "target_metric": formats.target_metric,
         "target_threshold": formats.target_threshold,
+        "time_ms": simulation_text.time_ms,
         "tornado": tornado,
         "unit_price": formats.unit_price,
         "usd": dollars,
@@ -52,11 +61,21 @@ def environment() -> Environment:
         "usd_range": formats.cost_range,
         "usd_short": formats.cost_short,
         "usd_signed": formats.cost_signed,
+        "verdict_interval": simulation_text.verdict_interval,
         "where": formats.where,
         "words": formats.words,
         "x": position,
     }
     return made
+
+
+def sentence(text: str) -> str:
+    """A text that begins a sentence.
+
+    >>> sentence("the CPU of API is full")
+    'The CPU of API is full'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def position(percent: float) -> str:

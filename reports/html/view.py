@@ -13,6 +13,7 @@ from model.graph import Architecture
 from pricing.bill import Bill, Line
 from reports.html.charts import COLOURS, StackedBar, shared_colour, stacked_bars
 from reports.html.growth_chart import GrowthChart, growth_chart
+from reports.html.simulation_view import SimulationView, simulation_views
 from reports.report_model import ArchitectureReport, StageReport
 from studies.audit.finding import SEVERITIES, Finding, Severity
 from studies.forecast import Forecast
@@ -67,6 +68,8 @@ class ArchitectureView:
         parts = [("diagram", "Diagram"), ("cost", "Cost")]
         if self.report.growth is not None:
             parts.append(("growth", "Growth"))
+        if self.simulations:
+            parts.append(("simulation", "Will it hold"))
         parts += [("bill", "Bill"), ("assumptions", "Assumptions")]
         if self.is_audited:
             parts.append(("audit", "Audit"))
@@ -97,6 +100,11 @@ class ArchitectureView:
     def growth_chart(self) -> GrowthChart | None:
         """The forecast as a curve."""
         return growth_chart(self.forecast) if self.forecast is not None else None
+
+    @cached_property
+    def simulations(self) -> dict[str, SimulationView]:
+        """The simulated stages."""
+        return simulation_views(self.stages, self.label)
 
     @property
     def is_audited(self) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from reports.report_model import DocumentReport
     from reports.stage_drawings import DocumentDrawings
 
+SIMULATION_SEED = 1
+"""Added to the seed of the report: `stageplan simulate` begins at 1 too."""
+
 
 def run(
     archs: Archs = None,
@@ -26,9 +29,12 @@ def run(
     free_tier: FreeTierOption = "always",
     prices_date: PricesDate = None,
     seed: Seed = 0,
+    simulation: Annotated[
+        bool, typer.Option("--simulation/--no-simulation", help="Simulate every stage, or leave that part out.")
+    ] = True,
 ) -> None:
     """Write the reports of some architectures (all bundled ones when none is named) into a folder, all or nothing."""
-    write_reports(archs or (), output, free_tier=free_tier, prices_date=prices_date, seed=seed)
+    write_reports(archs or (), output, free_tier=free_tier, prices_date=prices_date, seed=seed, simulation=simulation)
 
 
 def write_reports(
@@ -38,23 +44,36 @@ def write_reports(
     free_tier: str,
     prices_date: str | None,
     seed: int,
+    simulation: bool = False,
     draw: Callable[[DocumentReport], DocumentDrawings] | None = None,
 ) -> None:
     """Write the reports of some architectures (all bundled ones when none is named) into a folder, all or nothing.
 
-    `draw` draws the stages of a document; the usual diagrams when absent.
+    `draw` draws the stages of a document; the usual diagrams when absent. The stages are simulated in other processes
+    while this one prices and draws.
     """
     from reports.files import write_files
     from reports.folder import report_files
     from reports.report_model import report_documents
+    from reports.simulated import outlooks, with_simulations
     from reports.stage_drawings import draw_document
+    from reports.studied import Settings
 
     kind = free_tier_of(free_tier)
-    architectures = load_all(archs or bundled_names())
-    steps = sum(len(item.stages) + 1 for item in architectures) + len({item.document.id for item in architectures})
+    names = archs or bundled_names()
+    architectures = load_all(names)
+    stages = sum(len(item.stages) for item in architectures)
+    steps = stages * (2 if simulation else 1) + len(architectures) + len({item.document.id for item in architectures})
     with Progress(steps) as progress:
+        looks = outlooks(names, SIMULATION_SEED + seed) if simulation else iter(())
         reports = report_documents(architectures, free_tier=kind, prices_date=prices_date, seed=seed, progress=progress)
-        files = report_files(reports, draw or draw_document, progress)
+        drawings = {}
+        for report in reports:
+            progress(f"draw {report.title}")
+            drawings[report.id] = (draw or draw_document)(report)
+        settings = Settings(kind, prices_date, seed=seed)
+        reports = with_simulations(reports, looks, settings, progress) if simulation else reports
+        files = report_files(reports, lambda report: drawings[report.id])
     write_files(output, files)
     for report in reports:
         sys.stdout.write(f"{output}/{report.id}.html  {report.title}\n")

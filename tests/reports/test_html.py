@@ -23,7 +23,10 @@ from reports.html.compared_view import difference_bars
 from reports.html.growth_chart import gridlines, growth_chart
 from reports.html.page import document_page, index_page
 from reports.report_model import DocumentReport, report_documents
+from reports.simulated import with_simulations
 from reports.stage_drawings import DocumentDrawings, draw_document
+from reports.studied import Settings
+from simulations.outlook import look
 from studies.amounts import dollars
 
 ICONS = (
@@ -35,7 +38,9 @@ ICONS = (
 @cache
 def documents() -> tuple[DocumentReport, ...]:
     names = ("vertical-vibing", "tabi-script-ecs", "tabi-script-serverless")
-    return report_documents([load(name) for name in names], draws=200)
+    reports = report_documents([load(name) for name in names], draws=200)
+    simulated = ("tabi-script-ecs", "production", look(load("tabi-script-ecs").at("production")))
+    return with_simulations(reports, [simulated], Settings(draws=200))
 
 
 def drawn(report: DocumentReport) -> DocumentDrawings:
@@ -357,7 +362,10 @@ def test_without_scripts_every_stage_is_shown() -> None:
     for rule in re.findall(r"([^{}]+)\{[^{}]*display:\s*none", style):
         assert all("html" in part for part in rule.split(",")), rule
     stages = [item for item in Elements(html).of("div") if "data-panel" in item]
-    assert len(stages) == 3 * sum(len(item.stages) for item in documents()[1].architectures)
+    parts = [4 if any(stage.simulated for stage in item.stages) else 3 for item in documents()[1].architectures]
+    assert len(stages) == sum(
+        times * len(item.stages) for times, item in zip(parts, documents()[1].architectures, strict=True)
+    )
 
 
 def test_all_architectures_of_a_document_share_a_page() -> None:

@@ -24,7 +24,7 @@ def test_a_latency_target_breaks_where_the_formula_says(small_stage: Stage) -> N
     assert found.broken_by == ("fast",)
     assert found.gives_way is not None
     assert (found.gives_way.component, found.gives_way.what) == ("api", "cpu")
-    assert "api: cpu" in found.sentence()
+    assert found.sentence(str.upper).endswith("then the CPU of API is full (fast)")
 
 
 def test_without_targets_the_queue_that_grows_ends_it(small_stage: Stage) -> None:
