@@ -30,7 +30,7 @@ from simulations.function_usage import FunctionUsage, usage_fields
 __all__ = ["REQUESTS", "DayUsage", "measure_day"]
 
 HOURS_PER_DAY = 24
-REQUESTS = 36_000
+REQUESTS = 24_000
 """Of all windows together, shared out by how many requests a level has in the day."""
 LEAST_REQUESTS = 300
 """Of a window."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from model.graph import Architecture
 from model.overlays import load_with_overlay
 from model.problems import UnknownName
-from model.sizing import SizedGraph
 from pricing.allowances import FreeTier
 from pricing.bill import Bill
-from pricing.metering.site import Measured
 from pricing.price import price
 from pricing.price_table import load_prices
 from pricing.staleness import day_of, stale_days
@@ -32,6 +31,9 @@ from stageplan.options import (
     Today,
 )
 from stageplan.output import one_format, write_json
+
+if TYPE_CHECKING:
+    from studies.simulated_bill import SimulatedBill
 
 
 def run(
@@ -57,15 +59,19 @@ def run(
     one_format(json=json, csv=csv, focus=focus is not None)
     day = day_of(today) if today else date.today()
     architecture = load_with_overlay(arch, overlay)
-    bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed, simulated=simulated)
+    bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed)
+    both = _simulated(architecture, bills, free_tier, prices_date) if simulated else []
+    bills = [item.simulated for item in both] or bills
     _mention_age(bills[0].price_date, day)
     if focus is not None:
         from studies.focus import focus_csv
 
         sys.stdout.write(focus_csv(architecture, bills, focus))
     elif json:
-        answer = bills[0].as_json() if stage else {"stages": [bill.as_json() for bill in bills]}
-        write_json(answer)
+        found = [bill.as_json() for bill in bills]
+        for told, item in zip(found, both, strict=False):
+            told["difference"] = item.as_json()
+        write_json(found[0] if stage else {"stages": found})
     elif csv:
         from reports.csv_text import bill_csv
 
@@ -74,6 +80,10 @@ def run(
         from reports.text import bill_text, stages_text
 
         sys.stdout.write(bill_text(architecture, bills[0]) if stage else stages_text(architecture, bills))
+        if both:
+            from reports.simulated_bill_text import differences_text
+
+            sys.stdout.write(differences_text(both))
     if budget is not None:
         from stageplan.commands.diffing import gate
 
@@ -94,24 +104,35 @@ def bills_of(
     prices_date: str | None,
     draws: int,
     seed: int,
-    *,
-    simulated: bool = False,
 ) -> list[Bill]:
-    """The bill of one stage, or of all in their order; `simulated`: what a simulated day ran replaces derived usage."""
+    """The bill of one stage, or of all in their order."""
     kind = free_tier_of(free_tier)
     prices = load_prices(architecture.region, prices_date)
     names = [architecture.stage(stage).name] if stage else architecture.stage_names
     return [
-        price(graph, prices, free_tier=kind, draws=draws, seed=seed, measured=_ran(graph, seed) if simulated else None)
+        price(graph, prices, free_tier=kind, draws=draws, seed=seed)
         for graph in (architecture.at(name) for name in names)
     ]
 
 
-def _ran(graph: SizedGraph, seed: int) -> Measured:
-    """What a simulated day of the stage counted."""
+def _simulated(
+    architecture: Architecture, bills: Sequence[Bill], free_tier: str, prices_date: str | None
+) -> list[SimulatedBill]:
+    """Each bill beside that of what a simulated day of the stage ran."""
+    from simulations.outlook import FIRST_SEED
     from simulations.usage import measure_day
+    from stageplan.commands.simulating import usable_engine
+    from studies.simulated_bill import simulated_bill
 
-    return measure_day(graph, seed).measured
+    kind, engine = free_tier_of(free_tier), usable_engine("compiled")
+    prices = load_prices(architecture.region, prices_date)
+    found = []
+    for bill in bills:
+        graph = architecture.at(bill.stage)
+        day = measure_day(graph, FIRST_SEED + bill.seed, engine)
+        ran = price(graph, prices, free_tier=kind, draws=bill.draws, seed=bill.seed, measured=day.measured)
+        found.append(simulated_bill(graph, bill, ran, day))
+    return found
 
 
 def free_tier_of(text: str) -> FreeTier:

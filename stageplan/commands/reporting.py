@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from reports.report_model import DocumentReport
     from reports.stage_drawings import DocumentDrawings
 
-SIMULATION_SEED = 1
-"""Added to the seed of the report: `stageplan simulate` begins at 1 too."""
-
 
 def run(
     archs: Archs = None,
@@ -58,6 +55,7 @@ def write_reports(
     from reports.simulated import outlooks, with_simulations
     from reports.stage_drawings import draw_document
     from reports.studied import Settings
+    from simulations.outlook import FIRST_SEED
 
     kind = free_tier_of(free_tier)
     names = archs or bundled_names()
@@ -65,7 +63,7 @@ def write_reports(
     stages = sum(len(item.stages) for item in architectures)
     steps = stages * (2 if simulation else 1) + len(architectures) + len({item.document.id for item in architectures})
     with Progress(steps) as progress:
-        looks = outlooks(names, SIMULATION_SEED + seed) if simulation else iter(())
+        looks = outlooks(names, FIRST_SEED + seed) if simulation else iter(())
         reports = report_documents(architectures, free_tier=kind, prices_date=prices_date, seed=seed, progress=progress)
         drawings = {}
         for report in reports:

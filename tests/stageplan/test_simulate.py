@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from model.problems import BadInput, UnknownName
-from stageplan.commands import simulating
+from stageplan.commands import pricing, simulating
 
 
 @pytest.fixture
@@ -135,3 +135,18 @@ def test_other_loads_take_the_place_of_the_busiest_hour(simulate: Callable[..., 
         simulate("socialclub", "staging", users=5, trace="t.csv")
     with pytest.raises(BadInput, match="--users, which is missing"):
         simulate("socialclub", "staging", think=2.0)
+
+
+def test_a_simulated_bill_shows_the_difference(capsys: pytest.CaptureFixture[str]) -> None:
+    """`price --simulated` prints the bill of what ran, and beside it what differs from the derived one and why."""
+    pricing.run("lexohub", "target", simulated=True, draws=0)
+    text = capsys.readouterr().out
+    assert "as a simulated day ran" in text
+    assert "ms a call with its waiting" in text
+    pricing.run("lexohub", "target", simulated=True, draws=0, json=True)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["simulated"]
+    difference = answer["difference"]
+    change = answer["total"]["likely"] - difference["derived_total"]["likely"]
+    assert difference["usd"] == pytest.approx(change, abs=1e-3)
+    assert all(line["why"] for line in difference["lines"])
