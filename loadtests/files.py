@@ -8,6 +8,7 @@ import json
 from typing import Final
 from xml.etree import ElementTree
 
+from loadtests.page.render import html
 from loadtests.result_text import behind, conclusion, shown
 from loadtests.results import LoadTestResult
 from loadtests.verdicts import said
@@ -24,6 +25,7 @@ def result_files(result: LoadTestResult) -> dict[str, str]:
         "loadtest-endpoints.csv": endpoints_csv(result),
         "loadtest-windows.csv": windows_csv(result),
         "loadtest.md": markdown(result),
+        "loadtest.html": html(result),
     }
 
 

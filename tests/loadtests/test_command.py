@@ -44,6 +44,7 @@ def test_it_prints_one_json_object_writes_its_files_and_exits_by_the_verdicts(
     assert answer["exit_code"] == ended.value.code
     assert {path.name for path in out.iterdir()} == {
         "loadtest.json", "loadtest.junit.xml", "loadtest-endpoints.csv", "loadtest-windows.csv", "loadtest.md",
+        "loadtest.html",
     }  # fmt: skip
     assert {"locust.html", "locust_stats.csv"} <= {path.name for path in tmp_path.iterdir()}
 
