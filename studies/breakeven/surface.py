@@ -80,7 +80,7 @@ class Scene:
     def _sized(self, sizing: Sizing, change: Change, simulated: bool) -> Sizing:
         graph = change(sizing.graph)
         changed = replace(sizing, graph=graph)
-        if not sizing.holds or _times_of(graph, self.targets) == _times_of(sizing.graph, self.targets):
+        if not sizing.holds or _no_heavier(graph, sizing.graph, self.targets):
             return changed
         bench = Bench(graph, self.targets.targets, self.basis.seed, self.basis.engine, self.basis.effort)
         return _simulated(bench, changed) if simulated else _guessed(bench, changed)
@@ -130,13 +130,20 @@ def _rule(graph: SizedGraph) -> float:
     return min([FULLEST, *targets])
 
 
-def _times_of(graph: SizedGraph, targets: EqualTargets) -> tuple[float, ...]:
-    """Mean times of the judged endpoints, and the CPU of each task: where they stay, the limits stay."""
+def _no_heavier(graph: SizedGraph, before: SizedGraph, targets: EqualTargets) -> bool:
+    """Whether nothing takes longer than before and no task has fewer cores: what held then still holds."""
+    return all(now <= then for now, then in zip(_weights(graph, targets), _weights(before, targets), strict=True))
+
+
+def _weights(graph: SizedGraph, targets: EqualTargets) -> list[float]:
+    """What makes a target harder to hold, more being harder: means of the judged endpoints, CPU times, fewer cores."""
     found = traffic(graph)
     endpoints = [name for target in targets.targets.values() for name in target.endpoints]
-    sizes = [item.vcpu for item in services_of(graph).values()]
-    cpu = [float(found.load(name).mean_cpu_ms) for name in services_of(graph)]
-    return (*(round(float(found.endpoint_ms[name]), 9) for name in endpoints), *cpu, *sizes)
+    means = [float(found.endpoint_ms[name]) for name in endpoints]
+    services = services_of(graph)
+    cpu = [float(found.load(name).mean_cpu_ms) * max(1.0, 1 / item.vcpu) for name, item in services.items()]
+    cores = [-float(max(1, int(item.vcpu))) for item in services.values()]
+    return [round(weight, 9) for weight in (*means, *cpu, *cores)]
 
 
 def _at(loads: Loads, requests: float, usd: Any) -> float:

@@ -27,12 +27,13 @@ def report(folder: Path, *names: str) -> dict[str, str]:
 
 
 def test_a_document_has_its_page_its_texts_its_tables_and_its_pictures(tmp_path: Path) -> None:
-    """A page and a Markdown text per document, four CSV files per architecture, an SVG per stage, one index."""
+    """A page, a Markdown text and a break-even per document, four CSV files per architecture, an SVG per stage."""
     names = report(tmp_path, "tabi-script-ecs", "tabi-script-serverless").keys()
     assert set(names) == {
         "index.html",
         "tabi-script.html",
         "tabi-script.md",
+        "tabi-script-breakeven.csv",
         *(f"tabi-script-{name}.csv" for name in ("ecs", "serverless")),
         *(f"tabi-script-{n}-{table}.csv" for n in ("ecs", "serverless") for table in ("audit", "claims", "forecast")),
         *(f"diagrams/tabi-script-{n}-{s}.svg" for n in ("ecs", "serverless") for s in ("development", "production")),
