@@ -113,7 +113,14 @@ def account(
 
 def _import(inventory: Inventory, output: str | None, overlay: str | None, name: str | None, json: bool) -> None:
     """Draft, lay the overlay over it, check the whole, and only then write."""
+    if not inventory.resources:
+        raise BadInput(f"the {inventory.source} holds no resources: nothing was written")
     drafted = _overlaid(draft(replace(inventory, name=name) if name else inventory), overlay)
+    if not drafted.document.get("components"):
+        seen = drafted.report.seen
+        raise BadInput(
+            f"none of the {seen} resources of the {inventory.source} becomes a component: nothing was written"
+        )
     text = document_text(drafted.document)
     read(text, output or "the draft")
     if output is not None:

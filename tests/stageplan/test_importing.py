@@ -62,6 +62,17 @@ def test_an_overlay_that_makes_no_valid_document_writes_nothing(plan_file: Path,
     assert not target.exists()
 
 
+def test_a_plan_without_anything_to_draw_is_one_message(tmp_path: Path) -> None:
+    """Settings alone, or nothing at all."""
+    path = tmp_path / "plan.json"
+    for resources, words in (([resource("random_id.suffix")], "none of the 1 resources"), ([], "holds no resources")):
+        path.write_text(json.dumps(plan(*resources)))
+        done = stageplan("import", "terraform-plan", path, "-o", tmp_path / "d.yaml")
+        assert done.returncode == 2
+        assert words in done.stderr
+        assert not (tmp_path / "d.yaml").exists()
+
+
 @pytest.mark.parametrize("what", ["terraform-plan", "cloudformation", "compose", "terraform"])
 def test_a_missing_file_is_one_message(tmp_path: Path, what: str) -> None:
     """Exit code 2, nothing written."""
