@@ -75,11 +75,16 @@ def queries_for(wanted: Iterable[Entry], region: str) -> dict[Query, list[Entry]
 
 def _query(key: tuple[str, str, bool], group: list[Entry], region: str) -> Query:
     service, family, own_region = key
-    shared = set.intersection(*(set(entry.attributes.items()) for entry in group))
+    shared = set.intersection(*(set(_certain(entry)) for entry in group))
     filters = {("productFamily", family)} if family else set()
     if own_region:
         filters.add(("fromRegionCode" if service == "AWSDataTransfer" else "regionCode", region))
     return Query(service, tuple(sorted(filters | shared)))
+
+
+def _certain(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The attributes of an entry that have one value."""
+    return ((name, values[0]) for name, values in entry.attributes.items() if len(values) == 1)
 
 
 def read_offers(client: PricingClient, query: Query) -> Iterator[Offer]:
@@ -138,6 +143,6 @@ def offers_of(entry: Entry, region: str, offers: Iterable[Offer]) -> list[Offer]
         offer
         for offer in offers
         if pattern.fullmatch(offer.usage_type)
-        and all(offer.attributes.get(name) == value for name, value in entry.attributes.items())
+        and all(offer.attributes.get(name) in values for name, values in entry.attributes.items())
         and entry.product_family in ("", offer.family)
     ]

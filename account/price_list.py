@@ -1,7 +1,8 @@
 """Which products of the AWS Price List stand behind our meters: data in `price_list.csv`, one entry a meter.
 
 An entry's `usage_type` is a pattern without the prefix of a region (`USE1-`, `EU-`); `{db}`, `{cache}` ... stand for
-the part of the meter's name of that kind, so that one entry covers every instance class. The same usage types stand
+the part of the meter's name of that kind, so that one entry covers every instance class; an attribute may have any
+of the values between bars. The same usage types stand
 on bills, so that `actuals` reads the entries backwards. `unlisted.csv` says why a meter has no entry.
 Usage types and attributes: AWS Price List and Cost and Usage Reports, as quoted in public repositories.
 """
@@ -60,7 +61,8 @@ class Entry:
     product_family: str
     """Empty when it does not tell products apart."""
     usage_type: str
-    attributes: Mapping[str, str]
+    attributes: Mapping[str, tuple[str, ...]]
+    """Each with the values that it may have."""
     base_units: Fraction
     """How many of our base units make one unit of the list."""
     own_region: bool
@@ -146,7 +148,8 @@ def is_behind(entry: Entry, codes: frozenset[str], usage_type: str) -> bool:
 
 
 def _entry(row: Mapping[str, str]) -> Entry:
-    attributes = dict(part.split("=", 1) for part in row["attributes"].split(";") if part)
+    pairs = (part.split("=", 1) for part in row["attributes"].split(";") if part)
+    attributes = {name: tuple(values.split("|")) for name, values in pairs}
     return Entry(
         meter=row["meter"],
         service_code=row["service_code"],

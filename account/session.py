@@ -110,7 +110,7 @@ def _refusal(error: ClientError, actions: tuple[str, ...]) -> AccountRefusal:
             action, f"AWS denied {action} ({code}): the permission {action} is missing (--policy prints the policy)"
         )
     if any(word in code for word in _THROTTLED):
-        return Throttled(f"AWS throttled {action} ({code}) {ATTEMPTS} times: nothing was written; try again later")
+        return Throttled(f"AWS throttled {action} ({code}) through all retries: try again later")
     return AccountRefusal(f"AWS refused {action} ({code or 'no code'}): {said or 'without a reason'}")
 
 

@@ -66,7 +66,7 @@ def product_of(meter: str, rows: Iterable[Price], region: str, factor: float = 1
         end = "Inf" if row.tier_to == float("inf") else f"{row.tier_to / units:.10g}"
         tiers.append((f"{row.tier_from / units:.10g}", end, f"{usd:.14f}"))
     where = {"fromRegionCode" if entry.service_code == "AWSDataTransfer" else "regionCode": region}
-    attributes = {**entry.attributes, **(where if entry.own_region else {})}
+    attributes = {name: values[-1] for name, values in entry.attributes.items()} | (where if entry.own_region else {})
     prefix = REGION_PREFIXES[region][0] if entry.own_region else ""
     return product(
         entry.service_code,

@@ -199,6 +199,71 @@ def test_the_command_writes_an_overlay(measured: None, run: Run, tmp_path: Path)
     assert overlay.assumptions["api_cpu_ms"].likely == pytest.approx(6.0, rel=0.02)
 
 
+def api_of(kind: str) -> SizedGraph:
+    """An API in front of a function that reads a table."""
+    plan = [call("gateway", calls=[call("items", time_ms="work_ms", calls=[call("table", time_ms=4)])])]
+    routes = {"read": ("GET", 0.75), "write": ("POST", 0.25)}
+    document = {
+        "architecture": "api",
+        "title": "An API",
+        "components": {
+            "web": {"kind": "web_client"},
+            "gateway": {"kind": "api_gateway", "api": kind},
+            "items": {"kind": "lambda", "memory_mb": 256},
+            "table": {"kind": "dynamodb"},
+        },
+        "connections": [
+            {"from": "web", "to": "gateway", "kind": "request"},
+            {"from": "gateway", "to": "items", "kind": "request"},
+            {"from": "items", "to": "table", "kind": "read"},
+        ],
+        "workload": {"monthly_requests": 1_000_000},
+        "endpoints": {
+            name: {"client": "web", "path": "/items", "method": method, "share": share, "calls": plan}
+            for name, (method, share) in routes.items()
+        },
+        "stages": [{"name": "only"}],
+        "assumptions": {"work_ms": assumption(10.0)},
+    }
+    return read(json.dumps(document)).at("only")
+
+
+def told(one: Series) -> float | None:
+    """What an account would say of a series at noon."""
+    where = dict(one.dimensions)
+    if one.endpoint:
+        return {"calls": 900.0, "held_ms": 30.0}[one.figure] * (3 if one.endpoint == "read" else 1)
+    if one.component == "table":
+        return {"GetItem": {"held_ms": 2.0, "calls": 300.0}, "Query": {"held_ms": 6.0, "calls": 100.0}}.get(
+            where["Operation"], {}
+        ).get(one.figure)
+    return {"calls": 3600.0, "held_ms": 60.0, "behind_ms": 50.0}.get(one.figure)
+
+
+def test_a_rest_api_tells_its_routes_apart() -> None:
+    """With detailed metrics each route has calls and times of its own; a table's operations are weighed."""
+    graph = api_of("rest")
+    wanted = series_of(graph, resources_of(graph, ["gateway=shop/prod", "table=items"]))
+    noon = next(iter(span().starts))
+    read_at_noon = {one: {} if (value := told(one)) is None else {noon: value} for one in wanted}
+    (seen,) = measurements_of(graph, read_at_noon, span()).intervals
+    assert seen.throughput_per_s == pytest.approx({"read": 0.75, "write": 0.25})
+    assert seen.response_ms == {"read": 90.0, "write": 30.0}
+    assert seen.held_ms == {"gateway": 60.0, "items": 50.0, "table": 3.0}
+
+
+def test_an_http_api_counts_for_all_its_endpoints() -> None:
+    """No route has metrics: the document's shares part the calls."""
+    graph = api_of("http")
+    wanted = series_of(graph, resources_of(graph, ["gateway=a1b2c3"]))
+    assert {dict(one.dimensions).get("ApiId") for one in wanted} == {"a1b2c3"}
+    noon = next(iter(span().starts))
+    read_at_noon = {one: {noon: value} for one in wanted if (value := told(one)) is not None}
+    (seen,) = measurements_of(graph, read_at_noon, span()).intervals
+    assert seen.throughput_per_s == pytest.approx({"read": 0.75, "write": 0.25})
+    assert seen.response_ms == {}
+
+
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
