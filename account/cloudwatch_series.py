@@ -1,7 +1,8 @@
 """Which metrics of CloudWatch tell what a component of the model did: figures by kind of component.
 
 Sources: each service's page of CloudWatch metrics. The sum of ECS CPUUtilization has a sample for every task and
-minute, so that it gives busy CPUs without a count of the tasks.
+minute, so that it gives busy CPUs without a count of the tasks, and their count besides. Cold starts are told by
+Lambda Insights, where it is on.
 """
 
 from __future__ import annotations
@@ -17,9 +18,21 @@ from model.nearest import did_you_mean
 from model.problems import BadInput
 from model.sizing import SizedGraph
 
-Figure = Literal["calls", "held_ms", "behind_ms", "cpu_percent", "cpu_percent_sum", "hits", "misses"]
+Figure = Literal[
+    "calls",
+    "held_ms",
+    "behind_ms",
+    "cpu_percent",
+    "cpu_percent_sum",
+    "hits",
+    "misses",
+    "task_minutes",
+    "cold",
+    "cold_ms",
+]
 """`calls`: calls of the component, or of one endpoint; `held_ms`: mean time in it, what it calls included;
-`behind_ms`: the same of what it calls; `cpu_percent_sum`: over all its tasks and minutes."""
+`behind_ms`: the same of what it calls; `cpu_percent_sum`: over all its tasks and minutes, of which there are
+`task_minutes`; `cold`: starts of instances, `cold_ms`: their mean time."""
 
 OPERATIONS: Final = ("GetItem", "PutItem", "UpdateItem", "Query")
 """Of DynamoDB: each has metrics of its own."""
@@ -94,6 +107,7 @@ _BY_KIND: Final[Mapping[str, tuple[tuple[Figure, str, str, float], ...]]] = {
     "fargate": (
         ("cpu_percent", "CPUUtilization", "Average", 1.0),
         ("cpu_percent_sum", "CPUUtilization", "Sum", 1.0),
+        ("task_minutes", "CPUUtilization", "SampleCount", 1.0),
     ),
     "rds": (("cpu_percent", "CPUUtilization", "Average", 1.0),),
     "aurora": (("cpu_percent", "CPUUtilization", "Average", 1.0),),
@@ -110,6 +124,10 @@ def _series(graph: SizedGraph, name: str, where: Mapping[str, str]) -> Iterator[
         yield Series(name, figure, NAMESPACES[component.kind], metric, statistic, held, scale)
     if isinstance(component, ApiGateway) and component.api == "rest":
         yield from _routes(graph, name, held)
+    if component.kind == "lambda":
+        insights = tuple(("function_name", value) for _, value in held)
+        yield Series(name, "cold", "LambdaInsights", "init_duration", "SampleCount", insights)
+        yield Series(name, "cold_ms", "LambdaInsights", "init_duration", "Average", insights)
     if component.kind == "dynamodb":
         for operation in OPERATIONS:
             more = (*held, ("Operation", operation))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,9 @@ from studies.calibration import calibrate
 from studies.calibration_check import check
 from studies.calibration_data import Measurements
 from studies.calibration_text import calibration_json, calibration_text, overlay_of, overlay_yaml
+
+if TYPE_CHECKING:
+    from account.cloudwatch_observed import Observed
 
 Policy = Annotated[bool, policy_option("calibrate")]
 
@@ -56,35 +60,46 @@ def run(
     """Fit, say how wrong the fit is on what it has not seen, and write the overlay with -o."""
     if from_cloudwatch and from_loadtest:
         raise BadInput("--from-loadtest and --from-cloudwatch exclude each other")
+    seen: Sequence[Observed] = ()
     if from_cloudwatch:
         graph = load(arch).at(stage)
-        measurements = _from_cloudwatch(graph, from_cloudwatch, resource or [], period, region, profile)
+        measurements, seen = _from_cloudwatch(graph, from_cloudwatch, resource or [], period, region, profile)
     elif from_loadtest:
         measurements = read_measurements(from_loadtest)
     else:
         raise BadInput("nothing to calibrate by: give --from-loadtest FILE or --from-cloudwatch FIRST/AFTER")
-    told(arch, stage, measurements, output, seed, json=json, simulated=simulated)
+    told(arch, stage, measurements, output, seed, json=json, simulated=simulated, seen=seen)
 
 
 def _from_cloudwatch(
     graph: SizedGraph, days: str, resources: list[str], period_s: int, region: str | None, profile: str | None
-) -> Measurements:
-    """What the account's own metrics say of a stage."""
+) -> tuple[Measurements, Sequence[Observed]]:
+    """What the account's own metrics say of a stage: what a fit can use, and what only stands beside the document."""
     from account.cloudwatch import read_series, span_of
     from account.cloudwatch_measurements import measurements_of
+    from account.cloudwatch_observed import observed
     from account.cloudwatch_series import resources_of, series_of
     from account.session import session
 
     span = span_of(days, period_s)
     wanted = series_of(graph, resources_of(graph, resources))
     client = session(region or graph.architecture.region, profile).client("cloudwatch")
-    return measurements_of(graph, read_series(client, wanted, span), span)
+    read = read_series(client, wanted, span)
+    return measurements_of(graph, read, span), observed(graph, read, span)
 
 
 def told(
-    arch: str, stage: str, measurements: Measurements, output: str | None, seed: int, *, json: bool, simulated: bool
+    arch: str,
+    stage: str,
+    measurements: Measurements,
+    output: str | None,
+    seed: int,
+    *,
+    json: bool,
+    simulated: bool,
+    seen: Sequence[Observed] = (),
 ) -> None:
-    """Calibrate by any measurements; print it, and write the overlay's file."""
+    """Calibrate by any measurements; print it with what else was seen, and write the overlay's file."""
     graph = load(arch).at(stage)
     found = calibrate(graph, measurements)
     predicted = check(graph, found, seed) if simulated else []
@@ -92,6 +107,7 @@ def told(
     if output is not None:
         write_file(output, overlay_yaml(overlay))
     if json:
-        write_json(calibration_json(found, predicted))
+        write_json(calibration_json(found, predicted) | {"observed": [one.as_json() for one in seen]})
     else:
         sys.stdout.write(calibration_text(found, predicted))
+        sys.stdout.write("".join(["\n  seen beside the fit:\n" if seen else "", *(f"    {one}\n" for one in seen)]))

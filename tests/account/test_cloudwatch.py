@@ -15,6 +15,7 @@ from botocore.stub import Stubber
 
 from account.cloudwatch import Span, read_series, span_of
 from account.cloudwatch_measurements import measurements_of
+from account.cloudwatch_observed import observed
 from account.cloudwatch_series import Series, resources_of, series_of
 from account.errors import PermissionMissing, Throttled
 from account.session import session
@@ -121,6 +122,8 @@ def metrics_of(graph: SizedGraph) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "ElastiCache", datum("CacheMisses", at, cache, (1 - HITS) * lookups)
         yield "Lambda", datum("Invocations", at, {"FunctionName": "shop-mail"}, HOUR_S)
         yield "Lambda", datum("Duration", at, {"FunctionName": "shop-mail"}, 80.0)
+        if hour % 2:
+            yield "LambdaInsights", datum("init_duration", at, {"function_name": "shop-mail"}, 400.0, samples=72)
 
 
 def datum(name: str, at: datetime, where: dict[str, str], mean: float, samples: float = 1) -> dict[str, Any]:
@@ -137,7 +140,8 @@ def measured(aws: str, graph: SizedGraph) -> None:
         held.setdefault(space, []).append(one)
     for space, data in held.items():
         for start in range(0, len(data), 150):
-            client.put_metric_data(Namespace=f"AWS/{space}", MetricData=data[start : start + 150])
+            name = space if space == "LambdaInsights" else f"AWS/{space}"
+            client.put_metric_data(Namespace=name, MetricData=data[start : start + 150])
 
 
 def read_all(graph: SizedGraph, *more: str) -> dict[Series, Any]:
@@ -175,6 +179,16 @@ def test_what_no_counter_sees_runs_at_the_documents_ratio(measured: None, graph:
     assert "1 endpoints at the document's ratio" in seen.source
 
 
+def test_tasks_and_cold_starts_stand_beside_the_fit(measured: None, graph: SizedGraph) -> None:
+    """Four tasks all the time; a cold start for every fiftieth call in every other hour: a hundredth of all."""
+    seen = {(one.component, one.what): one for one in observed(graph, read_all(graph, "mail=shop-mail"), span())}
+    tasks = seen["api", "tasks running"]
+    assert (tasks.mean, tasks.low, tasks.high, tasks.document) == (4.0, 4.0, 4.0, "4 to 4")
+    cold = seen["mail", "share of cold starts"]
+    assert (cold.mean, cold.low, cold.high) == (pytest.approx(0.01), 0.0, pytest.approx(0.02))
+    assert seen["mail", "time of a cold start"].mean == pytest.approx(400.0)
+
+
 def test_a_resource_without_data_is_named(measured: None, graph: SizedGraph) -> None:
     """Beside others it is a note; alone it is an error that asks for the identifier."""
     seen = measurements_of(graph, read_all(graph, "mail=another"), span())
@@ -194,7 +208,9 @@ def test_the_command_writes_an_overlay(measured: None, run: Run, tmp_path: Path)
         "--no-check", "--json", "-o", str(tmp_path / "overlay.yaml"),
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["intervals"] == {"fitted": 48, "held_back": 24}
+    answer = json.loads(done.stdout)
+    assert answer["intervals"] == {"fitted": 48, "held_back": 24}
+    assert [one["what"] for one in answer["observed"]] == ["tasks running"]
     overlay = read_overlay((tmp_path / "overlay.yaml").read_text(), "overlay.yaml")
     assert overlay.assumptions["api_cpu_ms"].likely == pytest.approx(6.0, rel=0.02)
 
