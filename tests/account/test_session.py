@@ -85,8 +85,8 @@ def test_a_policy_grants_just_what_the_command_calls(command: str) -> None:
     granted = [action for statement in policy["Statement"] for action in statement["Action"]]
     assert sorted(granted) == sorted(ACTIONS[command])
     assert not any("*" in action for action in granted)
-    reads = ("Get", "List", "Describe", "View")
-    writes = [action for action in granted if not action.split(":")[1].startswith(reads)]
+    reads = ("get", "list", "describe", "view")
+    writes = [action for action in granted if not action.split(":")[1].casefold().startswith(reads)]
     assert writes == (["budgets:ModifyBudget"] if command == "budgets push" else [])
 
 
