@@ -426,6 +426,7 @@ def advance(  # noqa: C901
             meta[EVENTS] += 1
         pc = tok_pc[t]
         meta[CURRENT] = -1
+        pause = -1.0
         while True:
             code = op_code[pc]
             if code == HOLD:
@@ -438,7 +439,7 @@ def advance(  # noqa: C901
                 op_passes[pc] += 1
                 op_hold[pc] += wait
                 tok_pc[t] = pc + 1
-                wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                pause = wait
                 break
             if code == ACQUIRE:
                 s = op_station[pc]
@@ -628,7 +629,7 @@ def advance(  # noqa: C901
                 )
                 op_wait[pc] += wait
                 tok_pc[t] = pc + 1
-                wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                pause = wait
                 break
             elif code == SERVED:
                 f = op_station[pc]
@@ -795,7 +796,7 @@ def advance(  # noqa: C901
                 if wait > 0.0:
                     op_hold[pc] += wait
                     tok_pc[t] = op_jump[pc]
-                    wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                    pause = wait
                     break
                 pc = op_jump[pc]
             elif code == RAISE:
@@ -870,7 +871,7 @@ def advance(  # noqa: C901
                 if wait > 0.0:
                     op_hold[pc - 1] += wait
                     tok_pc[t] = pc
-                    wake(heap_time, heap_seq, heap_who, meta, now + wait, t)
+                    pause = wait
                     break
             elif code == BEGIN:
                 r = meta[RECORDS]
@@ -901,3 +902,5 @@ def advance(  # noqa: C901
                 else:
                     ca_filled[k] = now
                     pc += 1
+        if pause >= 0.0:
+            wake(heap_time, heap_seq, heap_who, meta, now + pause, t)
