@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulations.distributions import Distribution, constant
+from simulations.known.functions import serverless_point
 from simulations.statistics import Interval, interval
-from simulations.validation import serverless_point
 
 __all__ = ["KEEP_ALIVE", "OperatingPoint", "mean_error", "operating_point"]
 

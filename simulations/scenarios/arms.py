@@ -184,8 +184,15 @@ def _judged(stage: CompiledStage, course: Course, result: Result, watched: Mappi
         result.digest,
         requests,
         requests,
-        replace(result, timeline=()),
+        _without_rows(result),
     )
+
+
+def _without_rows(result: Result) -> Result:
+    """The run without a row per request, which a long one has millions of."""
+    rows = ("start", "end", "flow", "status", "cold", "retries")
+    bare: dict[str, Any] = {name: getattr(result.raw, name)[:0].copy() for name in rows}
+    return replace(result, timeline=(), raw=replace(result.raw, **bare))
 
 
 def _counted(
