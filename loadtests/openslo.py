@@ -27,12 +27,17 @@ MARK: Final = "stageplan"
 """Prefix of the annotations that keep what OpenSLO has no field for."""
 
 
-def export(architecture: Architecture) -> str:
-    """Every target as an SLO with its indicator in place, one YAML document each.
+def export(architecture: Architecture, stage: str | None = None) -> str:
+    """Every target, or those of one stage, as an SLO with its indicator in place, one YAML document each.
 
     p95 below 2 s becomes: 95 % of requests at most 2 s. An error rate becomes the share of good requests.
     """
-    slos = [_slo(architecture, name, target) for name, target in architecture.targets.items()]
+    asked = None if stage is None else architecture.stage(stage).name
+    slos = [
+        _slo(architecture, name, target)
+        for name, target in architecture.targets.items()
+        if asked is None or not target.stages or asked in target.stages
+    ]
     return yaml.safe_dump_all(slos, sort_keys=False, allow_unicode=True) if slos else ""
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "report": Listed("reporting", "HTML, Markdown, CSV and diagrams: one page per document."),
     "loadtest": Listed("loadtesting", "Measure the deployed API, or its stand-in, against the document's targets."),
     "calibrate": Listed("calibrating", "Service times, hit ratios and the day from measurements, as an overlay."),
+    "openslo": Listed("openslo", "The targets as OpenSLO v1, which loadtest takes back as its gate."),
     "audit": Listed("auditing", "The document's claims against the model."),
     "compare": Listed("comparing", "The same work, side by side."),
     "breakeven": Listed("breakeven", "At how many requests one becomes cheaper than another, at equal targets."),

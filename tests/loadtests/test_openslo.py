@@ -1,14 +1,19 @@
 """OpenSLO: targets go out and come back the same."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from loadtests.histograms import Times
 from loadtests.openslo import export, read_targets
+from loadtests.verdicts import latency_verdict
 from model.loading import bundled_names, load
 from model.problems import BadInput
 from model.targets import Target
+from simulations.verdicts import targets_of
+from stageplan.commands import openslo
 
 
 @pytest.mark.parametrize("name", [name for name in bundled_names() if load(name).targets])
@@ -21,6 +26,36 @@ def test_exported_targets_come_back_the_same(name: str, tmp_path: Path) -> None:
         for key, target in load(name).targets.items()
     }
     assert read_targets(path) == stated
+
+
+def test_the_command_writes_what_the_gate_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Printed or written, the targets of a stage come back as the very targets that a load test of it is judged by."""
+    graph = load("lexohub").at("target")
+    path = tmp_path / "slo.yaml"
+    openslo.run("lexohub", "target", str(path))
+    openslo.run("lexohub", "target")
+    assert capsys.readouterr().out == path.read_text(encoding="utf-8")
+    back = read_targets(path)
+    assert set(back) == set(targets_of(graph))
+    seconds = Times()
+    for _ in range(2000):
+        seconds.record(0.080)
+    gates = [
+        latency_verdict("p", target, seconds) for target in (back["latency_p50"], targets_of(graph)["latency_p50"])
+    ]
+    assert gates[0] == gates[1]
+    assert gates[0].holds
+
+
+def test_a_stage_has_its_own_targets_and_one_without_any_is_refused(raw: dict[str, Any], tmp_path: Path) -> None:
+    raw["stages"].append({"name": "later"})
+    raw["targets"] = {"late": {"metric": "error_rate", "threshold": 0.1, "stages": ["later"]}}
+    path = tmp_path / "small.yaml"
+    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    openslo.run(str(path), "later", str(tmp_path / "slo.yaml"))
+    assert set(read_targets(tmp_path / "slo.yaml")) == {"late"}
+    with pytest.raises(BadInput, match="small states no target at stage only"):
+        openslo.run(str(path), "only")
 
 
 def test_an_exported_slo_has_what_the_format_requires() -> None:
