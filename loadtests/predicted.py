@@ -13,6 +13,8 @@ from model.traffic import traffic
 Predicted = Mapping[str, Mapping[str, float | None]]
 """By endpoint: figures by name, in milliseconds."""
 
+EVERY: Final = "every request"
+"""The name of what a closed model says: of all endpoints together."""
 REPLICATIONS: Final = 5
 PRECISION: Final = 0.1
 MOST_REQUESTS: Final = 100_000
@@ -26,14 +28,27 @@ def unloaded(plan: Plan) -> Predicted:
     return {request.endpoint: {"unloaded_mean_ms": float(times[request.endpoint])} for request in plan.requests}
 
 
+def closed(plan: Plan) -> Predicted:
+    """The closed model's figures of all requests together; nothing where the simulator is not installed."""
+    try:
+        from loadtests.agreement.closed import predicted_users
+
+        return {EVERY: predicted_users(plan)}
+    except (ImportError, StageplanError):
+        return {}
+
+
 def simulated(plan: Plan) -> Predicted:
     """Percentiles of the simulator at the plan's rate, beside the unloaded means.
 
-    The same program as the stand-in's, under open Poisson arrivals. Empty beyond the means for a load without one rate,
-    for a closed loop, and where the simulator is not installed or the stage is not stable.
+    The same program as the stand-in's, under open Poisson arrivals; for users, under a closed model, all endpoints
+    together. Empty beyond the means for a load without one rate, and where the simulator is not installed or the stage
+    is not stable.
     """
-    means = unloaded(plan)
-    if plan.users or plan.load.shape not in STEADY:
+    means: dict[str, Mapping[str, float | None]] = dict(unloaded(plan))
+    if plan.users:
+        return {**means, **closed(plan)}
+    if plan.load.shape not in STEADY:
         return means
     try:
         from simulations.compiling.demand import day_of, demand_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loadtests.predicted import EVERY
 from loadtests.results import LoadTestResult, figures_of
 from loadtests.verdicts import said
 from model.verdicts import Verdict
@@ -24,6 +25,7 @@ def result_text(result: LoadTestResult) -> str:
         *table([_row(verdict) for verdict in result.verdicts]),
         *(f"  not judged  {name}: {why}" for name, why in result.not_judged.items()),
         *table(_endpoint_rows(result)),
+        *_closed(result),
         *(f"  INVALID: {why}" for why in result.invalid_because),
         *_contaminated(result),
         f"  {conclusion(result)}",
@@ -84,6 +86,21 @@ def _endpoint_rows(result: LoadTestResult) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def _closed(result: LoadTestResult) -> list[str]:
+    """Measured beside the closed model, for users."""
+    told = result.predicted.get(EVERY)
+    if told is None:
+        return []
+    seen = result.recording.whole()
+    measured = {f"p{p}_ms": seen.times.percentile_ms(p) for p in (50, 95, 99)}
+    rate = seen.times.count / result.counted_s
+    pairs = [f"{name[:3]} {measured[name]:.4g} ms ({told[name]:.4g})" for name in measured]
+    return [
+        f"  {result.plan.users} users, measured (closed model): {rate:.4g}/s ({told['throughput_per_s']:.4g}), "
+        + ", ".join(pairs)
+    ]
 
 
 def _contaminated(result: LoadTestResult) -> list[str]:

@@ -11,7 +11,7 @@ from loadtests.histograms import Times
 from loadtests.machine import Second, contamination
 from loadtests.measurements import intervals_json
 from loadtests.plan import Plan
-from loadtests.predicted import Predicted, unloaded
+from loadtests.predicted import EVERY, Predicted, unloaded
 from loadtests.recording import Recording, Seen
 from loadtests.verdicts import as_json, invalid_because, judge
 from model.loading import load
@@ -94,7 +94,7 @@ class LoadTestResult:
             },
             "dropped": seen.dropped,
             "generator": self._generator(),
-            "all": {"endpoint": None, **figures_of(seen)},
+            "all": {"endpoint": None, **figures_of(seen), "predicted": dict(self.predicted.get(EVERY, {}))},
             "endpoints": [
                 {"endpoint": name, **figures_of(one), "predicted": dict(self.predicted.get(name, {}))}
                 for name, one in sorted(self.recording.endpoints.items())

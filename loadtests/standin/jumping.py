@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
+from loadtests.chance import seeded
 from loadtests.standin.callplans import PlanMaker
 from loadtests.standin.places import Place
 from loadtests.standin.routes import served
-from loadtests.standin.stations import Failed
+from loadtests.standin.stations import Failed, until
 from loadtests.standin.walk import Walker
 from model.sizing import SizedGraph
 
@@ -49,6 +51,49 @@ class Walked:
     places: Mapping[str, Place]
 
 
+def walked_users(
+    graph: SizedGraph, seed: int, scale: float, shares: Mapping[str, float], users: int, think_s: float, until_s: float
+) -> Walked:
+    """Users that ask, wait, think and ask again until a time, on the clock that jumps."""
+    maker = PlanMaker(graph, seed, scale)
+    plans = {one.name: one.plan for one in served(graph, maker)}
+    answers: dict[str, list[tuple[float, float]]] = {name: [] for name in plans}
+    failures: dict[str, list[float]] = {name: [] for name in plans}
+
+    async def user(walker: Walker, chance: Random) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(chance.expovariate(1 / think_s))
+            at = loop.time()
+            if at >= until_s:
+                return
+            name = chance.choices(list(shares), list(shares.values()))[0]
+            try:
+                end = await walker.steps(plans[name], at)
+                await until(end)
+                answers[name].append((at, end - at))
+            except Failed as failed:
+                await until(failed.at)
+                failures[name].append(at)
+
+    async def all_of_them() -> None:
+        walker = Walker(seed)
+        await asyncio.gather(*(user(walker, seeded(seed, number)) for number in range(users)))
+        await walker.close()
+
+    jumped(all_of_them)
+    return Walked(answers, failures, maker.places)
+
+
+def jumped(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run something on a clock that jumps."""
+    loop = JumpingLoop()
+    try:
+        loop.run_until_complete(work())
+    finally:
+        loop.close()
+
+
 def walked(graph: SizedGraph, seed: int, scale: float, arrivals: Sequence[tuple[float, str]]) -> Walked:
     """Every arrival (second, endpoint) walked through its call plan; the same on every machine."""
     maker = PlanMaker(graph, seed, scale)
@@ -72,9 +117,5 @@ def walked(graph: SizedGraph, seed: int, scale: float, arrivals: Sequence[tuple[
         await asyncio.gather(*tasks)
         await walker.close()
 
-    loop = JumpingLoop()
-    try:
-        loop.run_until_complete(all_of_them())
-    finally:
-        loop.close()
+    jumped(all_of_them)
     return Walked(answers, failures, maker.places)
