@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from model.graph import Architecture
 from reports.studied import Settings
@@ -15,9 +15,7 @@ EVENED_DRAWS = 200
 """At most: each is priced at every load."""
 
 
-def evened(
-    group: Sequence[Architecture], settings: Settings, progress: Callable[[str], None] = lambda step: None
-) -> Iterator[BreakEven]:
+def evened(group: Sequence[Architecture], settings: Settings) -> Iterator[BreakEven]:
     """One study per stage; what moves the crossing is looked at for the last one.
 
     Where only the interpreter can simulate, the last stage alone and without what moves it: a report must not take
@@ -32,7 +30,6 @@ def evened(
         stage = found[functions.name]
         if not fast and stage != stages[-1]:
             continue
-        progress(f"break-even {stage}")
         yield breakeven(
             [functions, tasks],
             [stage, found[tasks.name]],

@@ -59,7 +59,15 @@ def breakeven_markdown(found: BreakEven, titles: Mapping[str, str]) -> Iterable[
         )
         for point in shown_points(found)
     ]
-    header = ("requests a month", first, second, "compute", "compute", "tasks at peak", "first cheaper in")
+    header = (
+        "requests a month",
+        first,
+        second,
+        "compute, first",
+        "compute, second",
+        "tasks at peak",
+        "first cheaper in",
+    )
     yield table(header, rows, numbers=7)
     if found.surface:
         yield "\n".join(surface_lines(found.surface))

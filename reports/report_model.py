@@ -207,7 +207,7 @@ def _document(group: Sequence[Architecture], settings: Settings, progress: Calla
     """The report of the architectures of one document."""
     items = tuple(_architecture(item, group, settings, progress) for item in group)
     first = group[0].document
-    comparisons, breakevens = tuple(compared(group, settings)), tuple(evened(group, settings, progress))
+    comparisons, breakevens = tuple(compared(group, settings)), tuple(evened(group, settings))
     return DocumentReport(first.id, first.title, items, comparisons, breakevens)
 
 

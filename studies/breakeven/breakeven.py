@@ -189,7 +189,7 @@ def _notes(sides: Sequence[Side], loads: Loads, targets: EqualTargets, aside: Se
 def _about(side: Side, loads: Loads) -> list[str]:
     told, sizing = [], side.sizing
     if not sizing.holds:
-        why = ", ".join(sizing.trials[0].why)
+        why = ", ".join(sizing.trials[0].why) or "no share of its tasks' CPU was shown to hold"
         told.append(f"{side.name} does not hold the target at any load, however it is scaled: {why}")
     failed = [item for item in sizing.trials if not item.holds] if sizing.holds else []
     told += [

@@ -63,6 +63,8 @@ def size(bench: Bench, simulated: Sequence[float]) -> Sizing:
     if not light.holds:
         return Sizing(bench.graph, Limit(()), ((simulated[0], NONE),), (light,), holds=False)
     limit = limit_of(bench, light) if services_of(bench.graph) else Limit(((1, FULLEST),))
+    if not limit.holds:
+        return Sizing(bench.graph, limit, ((simulated[0], NONE),), (light,), holds=False)
     trials = []
     for load in simulated:
         trial, limit = _confirmed(bench, load, limit)

@@ -15,6 +15,8 @@ from simulations.compiling.demand import BACKGROUND
 from simulations.verdicts import targets_of
 
 Origin = Literal["stated", "asked for", "assumed"]
+LEAST_SHARED, LEAST_JUDGED = 0.5, 0.1
+"""Of the calls: that a pair must have in common, and that a stated target must be for."""
 P95_MS = 500.0
 """Assumed where neither document states a percentile that both can hold: people notice a delay from about half a
 second on."""
@@ -72,14 +74,19 @@ def _reaches_code(graph: SizedGraph, calls: Sequence[Call]) -> bool:
 
 
 def stated_targets(graphs: Sequence[SizedGraph]) -> dict[str, Target]:
-    """The latency percentiles that the documents state for endpoints which both serve; the stricter of one name."""
-    shared = _shared(graphs)
+    """The latency percentiles that the documents state for endpoints which both serve; the stricter of one name.
+
+    One for hardly any of the calls is no target for the pair.
+    """
+    shared = shared_endpoints(graphs)
     found: dict[str, Target] = {}
     for graph in graphs:
         for name, target in targets_of(graph).items():
             if target.metric != "latency_ms" or target.percentile is None or target.component is not None:
                 continue
             endpoints = tuple(item for item in target.endpoints or shared if item in shared)
+            if share_of_calls(graph, endpoints, shared) < LEAST_JUDGED:
+                continue
             if endpoints and (name not in found or target.threshold < found[name].threshold):
                 found[name] = target.model_copy(update={"endpoints": endpoints, "stages": ()})
     return found
@@ -90,7 +97,7 @@ def one_target(graphs: Sequence[SizedGraph], threshold_ms: float, origin: Origin
 
     Raise BadInput when none remains.
     """
-    shared = _shared(graphs)
+    shared = shared_endpoints(graphs)
     means = [traffic(graph).endpoint_ms for graph in graphs]
     kept = tuple(name for name in shared if all(float(mean[name]) <= threshold_ms for mean in means))
     if not kept:
@@ -101,19 +108,42 @@ def one_target(graphs: Sequence[SizedGraph], threshold_ms: float, origin: Origin
     return EqualTargets({"p95": target}, origin, left)
 
 
-def _shared(graphs: Sequence[SizedGraph]) -> tuple[str, ...]:
-    first, *others = (served(graph) for graph in graphs)
-    return tuple(name for name in first if all(name in other for other in others))
+def shared_endpoints(graphs: Sequence[SizedGraph]) -> tuple[str, ...]:
+    """What both answer, and what reaches code of its own on some side.
+
+    Raise BadInput where that is less than half of the calls that reach code on a side: not the same work.
+    """
+    answered = [_answered(graph) for graph in graphs]
+    code = {name for graph in graphs for name in served(graph)}
+    shared = tuple(name for name in graphs[0].endpoints if name in code and all(name in own for own in answered))
+    for graph in graphs:
+        own = served(graph)
+        if own and share_of_calls(graph, [name for name in shared if name in own], own) < LEAST_SHARED:
+            names = " and ".join(item.architecture.name for item in graphs)
+            raise BadInput(f"{names}: the endpoints that both serve are less than half of the calls: not the same work")
+    return shared
+
+
+def share_of_calls(graph: SizedGraph, some: Sequence[str], of: Sequence[str]) -> float:
+    """The calls of some endpoints over those of others; 0 where there are none."""
+    calls = traffic(graph).endpoint_calls
+    total = sum(float(calls[name]) for name in of)
+    return sum(float(calls[name]) for name in some) / total if total else 0.0
+
+
+def _answered(graph: SizedGraph) -> set[str]:
+    return {name for name, endpoint in graph.endpoints.items() if endpoint.method not in BACKGROUND}
 
 
 def with_targets(graph: SizedGraph, targets: dict[str, Target]) -> SizedGraph:
     """The graph with these targets in place of its own, and without what neither counts among the requests nor
     reaches its own code.
     """
+    judged = {name for target in targets.values() for name in target.endpoints}
     kept = {
         name: endpoint
         for name, endpoint in graph.endpoints.items()
-        if endpoint.share is not None or _reaches_code(graph, called(endpoint.calls, delivered=True))
+        if name in judged or endpoint.share is not None or _reaches_code(graph, called(endpoint.calls, delivered=True))
     }
     architecture = graph.architecture.model_copy(update={"targets": targets})
     return replace(graph, architecture=architecture, endpoints=kept)

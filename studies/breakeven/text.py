@@ -68,7 +68,7 @@ def breakeven_markdown(found: BreakEven) -> str:
         *(f"- whole bills: {text}" for text in whole),
         *(f"- compute and the door to it: {text}" for text in compute),
         "",
-        f"| requests a month | {first.name} | {second.name} | compute | compute | tasks at peak | first cheaper |",
+        f"| requests a month | {first.name} | {second.name} | compute | and second's | tasks at peak | first cheaper |",
         "|---:|---:|---:|---:|---:|---:|---:|",
         *(_row(found, point) for point in shown_points(found)),
         "",

@@ -51,7 +51,7 @@ def test_each_simulated_load_holds_the_same_targets_on_both_sides() -> None:
         assert all(trial.holds for trial in side.sizing.trials)
         assert [set(trial.latencies_ms) for trial in side.sizing.trials] == [{"p95"}] * len(side.sizing.trials)
     assert tabi().targets.targets["p95"].threshold == 500
-    assert tabi().set_aside == ("blog_within_gateway_limit",)
+    assert tabi().targets.origin == "assumed"
     assert "generate_blog" in tabi().targets.left_out
 
 
@@ -93,6 +93,7 @@ def test_text_and_table_say_the_same() -> None:
         (["tabi-script-ecs"], [], "between two architectures, not 1"),
         (["tabi-script-ecs", "tabi-script-serverless"], ["a", "b", "c"], "3 stages for two architectures"),
         (["tabi-script-ecs", "tabi-script-serverless"], ["produktion"], "did you mean 'production'"),
+        (["vertical-vibing", "socialclub"], [], "not the same work"),
     ],
 )
 def test_what_makes_no_pair_is_refused(names: list[str], stages: list[str], said: str) -> None:
