@@ -1,8 +1,10 @@
 """A day minute by minute without events: how many tasks a scaling rule keeps as the load comes and goes, what piles up
 while they are too few, and what a burstable processor has left.
 
-The rules are those of the engine (`simulations.control`); what they look at is the load over the tasks, without
-chance. Two days are run and the second is counted, so that the morning begins with the night's tasks.
+The rules are those of the engine (`simulations.control`); what they look at is the load over the tasks, with the chance
+that so many calls of so different work have in a minute: a rule that acts on the highest of noisy minutes keeps more
+tasks than one that saw the mean. Two days are run and the second is counted, so that the morning begins with the
+night's tasks.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from numpy.typing import NDArray
 from model.kinds.fargate import Fargate
 from model.sizing import SizedGraph
 from model.units import HOURS_PER_MONTH
+from simulations.arrivals import uniforms
 from simulations.compiling.demand import HourlyLoad, day_of
+from simulations.compiling.facts import Parameters
 from simulations.compiling.scaling import PERCENT, scaling_policy
 from simulations.compiling.tasks import scaling_metric
 from simulations.control import Metric, StepScaling, TargetTracking
@@ -26,6 +30,8 @@ __all__ = ["MINUTES", "TaskDay", "minute_factors", "task_day"]
 
 MINUTES = 1440
 _MINUTE_S = 60.0
+_STREAM = 11
+"""Of the draws: no other part of a run uses it."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ def minute_factors(graph: SizedGraph) -> NDArray[np.float64]:
     return np.repeat(day_of(graph), MINUTES // 24)
 
 
-def task_day(graph: SizedGraph, name: str) -> TaskDay:
-    """The tasks of a service as its scaling rule follows the stage's day."""
+def task_day(graph: SizedGraph, name: str, seed: int = 1) -> TaskDay:
+    """The tasks of a service as its scaling rule follows the stage's day; the seed draws the chance of each minute."""
     service = graph.components[name]
     if not isinstance(service, Fargate):
         raise TypeError(f"{name} is not a service of tasks")
@@ -69,6 +75,7 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
     unit = PERCENT if policy is not None and policy.metric is Metric.UTILISATION else 1.0
     scaler = _Scaler(policy) if policy is not None else None
     by_cpu = service.scaling.metric == "cpu"
+    chance = _chance(graph, calls, seed, spread=by_cpu)
     least = max(service.tasks.min, 1 if policy is None else service.tasks.min)
     paid, ready = (np.full(2 * MINUTES, least, dtype=np.int64) for _ in range(2))
     delay, waiting = (np.zeros(2 * MINUTES) for _ in range(2))
@@ -78,7 +85,7 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
         open_now = scaler.open_at(minute * _MINUTE_S) if scaler is not None else least
         before, left = left, max(left + (cores[hour] - open_now) * _MINUTE_S, 0.0)
         if scaler is not None:
-            shown = alone[hour] / unit
+            shown = alone[hour] / unit * chance[minute]
             if by_cpu:
                 shown = min(shown + before / _MINUTE_S, float(open_now))
             paid[minute] = scaler.minute((minute + 1) * _MINUTE_S, shown)
@@ -88,6 +95,18 @@ def task_day(graph: SizedGraph, name: str) -> TaskDay:
         overloaded += minute >= MINUTES and cores[hour] > open_now
     day = slice(MINUTES, 2 * MINUTES)
     return TaskDay(name, paid[day], overloaded, ready[day], delay[day], waiting[day])
+
+
+def _chance(graph: SizedGraph, calls_per_s: list[float], seed: int, *, spread: bool) -> NDArray[np.float64]:
+    """What each minute of two days has of its mean: a count of calls at random, `spread` for the work they bring too.
+
+    Normal, as the sum of twelve uniforms: plain arithmetic is the same on every machine.
+    """
+    work = 1 + Parameters.of(graph).value("cpu_scv") if spread else 1.0
+    normal = uniforms(seed, _STREAM, 0, 12 * 2 * MINUTES).reshape(2 * MINUTES, 12).sum(axis=1) - 6
+    calls = np.tile(np.repeat(np.array(calls_per_s) * _MINUTE_S, 60), 2)
+    deviation = np.sqrt(work / np.maximum(calls, 1.0))
+    return np.asarray(np.maximum(1 + normal * np.minimum(deviation, 1.0), 0.0), dtype=np.float64)
 
 
 class _Scaler:

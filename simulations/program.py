@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from simulations.distributions import Constant, Distribution
 
@@ -231,7 +232,11 @@ class Program:
 
     def station(self, name: str) -> int:
         """The index of the station of that name."""
-        return [station.name for station in self.stations].index(name)
+        return self._station_numbers[name]
+
+    @cached_property
+    def _station_numbers(self) -> dict[str, int]:
+        return {station.name: number for number, station in enumerate(self.stations)}
 
     def function(self, name: str) -> int:
         """The index of the function of that name."""

@@ -76,7 +76,7 @@ def measure_day(
     requests: int = REQUESTS,
 ) -> DayUsage:
     """The usage of a stage's mean day from windows of about `requests` in all. Raises BadInput when nothing arrives."""
-    tasks = {name: task_day(graph, name) for name, c in graph.components.items() if isinstance(c, Fargate)}
+    tasks = {name: task_day(graph, name, seed) for name, c in graph.components.items() if isinstance(c, Fargate)}
     levels = levels_of(graph, tasks)
     rates = [demand_at(graph, level.factor).client_per_s for level in levels]
     total = sum(rate * level.share for rate, level in zip(rates, levels, strict=True))

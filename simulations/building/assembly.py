@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -38,6 +38,7 @@ class Assembly:
         self._ops: list[Op] = []
         self._labels: list[int] = []
         self._stations: list[Station] = []
+        self._station_names: set[str] = set()
         self._functions: list[Function] = []
         self._groups: list[Group] = []
         self._limits: list[RateLimit] = []
@@ -166,7 +167,7 @@ class Assembly:
         if not holds:
             self._problems.append(problem)
 
-    def _check_name(self, name: str, taken: list[str], what: str) -> None:
+    def _check_name(self, name: str, taken: Collection[str], what: str) -> None:
         self._check(name not in taken, f"{what}s.{name}: this name is taken")
 
     def _check_dist(self, place: str, dist: Distribution) -> None:

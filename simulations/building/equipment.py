@@ -24,7 +24,8 @@ class Equipment(Assembly):
 
     def station(self, name: str, servers: int = UNLIMITED, queue: int = UNLIMITED, sharing: bool = False) -> Slots:
         """Slots with one queue; `queue` 0 is a loss station, `sharing` a processor that all jobs share."""
-        self._check_name(name, [s.name for s in self._stations], "station")
+        self._check_name(name, self._station_names, "station")
+        self._station_names.add(name)
         self._check(servers >= 0, f"stations.{name}.servers: {servers} is below 0")
         self._check(queue >= 0, f"stations.{name}.queue: {queue} is below 0")
         self._stations.append(Station(name, servers, queue, sharing))

