@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulations.arrivals import Arrivals, Profile
 from simulations.compiling.stage_program import CompiledStage
+from simulations.control import AcuScaling, CpuCredits
 from simulations.estimates import percentile_of
 from simulations.observing import Observed, observe
 from simulations.results import Result
@@ -35,7 +36,7 @@ MOST_S = 1e8
 MOST_PER_REQUEST = 10
 """Arrivals of all kinds for each request of a client, at most: at night there may be schedules and hardly a client."""
 MOST_PERIODS = 2000
-"""Of a policy in one replication: where requests are so rare that a run lasts longer, no rule has anything to do."""
+"""Looks of a policy in one replication, at most: where runs last longer, requests are too rare for it to matter."""
 RAMP_SHARE = 0.8
 """Part of the warm-up in which the load rises: a start at full load would start more instances than ever run later."""
 WARM_SHARE, MOST_WARM_SHARE = 0.1, 0.25
@@ -144,12 +145,17 @@ def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Fee
         warm_up_s=window.warm_up_s,
         interval_s=window.until_s,
         most_samples=1,
-        controllers=[*(p for p in stage.policies if window.until_s <= MOST_PERIODS * p.period_s), *given.controllers],
+        controllers=[*(_seldom(policy, window.until_s) for policy in stage.policies), *given.controllers],
     )
     broken = [identity for identity in result.identities() if not identity.holds]
     if broken:
         raise BrokenIdentity("; ".join(f"{item.rule}: {item.left} and {item.right}" for item in broken))
     return _kept(stage, result, window)
+
+
+def _seldom(policy: AcuScaling | CpuCredits, until_s: float) -> AcuScaling | CpuCredits:
+    """A policy that looks no more than `MOST_PERIODS` times, and still sets the size at which a run begins."""
+    return replace(policy, period_s=max(policy.period_s, until_s / MOST_PERIODS))
 
 
 def _arrivals(per_s: float, window: Window) -> Profile:

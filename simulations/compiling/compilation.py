@@ -15,8 +15,8 @@ from model.traffic import Load, Traffic
 from simulations.builder import ProgramBuilder, Task
 from simulations.compiling.demand import Demand, HourlyLoad
 from simulations.compiling.facts import Parameters
+from simulations.control import AcuScaling, CpuCredits
 from simulations.distributions import Distribution, constant
-from simulations.run import ControllerPlan
 
 __all__ = ["Compilation", "Conditions", "Part", "Place", "Users", "Visit"]
 
@@ -96,7 +96,7 @@ class Compilation:
     """Caller and callee to the circuit breaker between them."""
     caches: int = 0
     """Caches that keep keys, so far."""
-    policies: list[ControllerPlan] = field(default_factory=list)
+    policies: list[AcuScaling | CpuCredits] = field(default_factory=list)
     """What the provider changes by itself while a run goes on: credits, capacity units."""
     notes: list[str] = field(default_factory=list)
     inside: dict[str, Task] = field(default_factory=dict)

@@ -13,9 +13,9 @@ from simulations.compiling.compilation import Compilation, Conditions, Place, Us
 from simulations.compiling.demand import Demand, HourlyLoad, asked_by_people, peak_demand
 from simulations.compiling.facts import Fact, Parameters
 from simulations.compiling.plans import Plans
+from simulations.control import AcuScaling, CpuCredits
 from simulations.distributions import Distribution
 from simulations.program import Program
-from simulations.run import ControllerPlan
 
 __all__ = ["CompiledStage", "compile_stage"]
 
@@ -38,7 +38,7 @@ class CompiledStage:
     """Component without a queue to the times that its calls draw: the very objects that the ops hold."""
     facts: tuple[Fact, ...]
     """What no document states and this program uses."""
-    policies: tuple[ControllerPlan, ...]
+    policies: tuple[AcuScaling | CpuCredits, ...]
     """What the provider changes by itself while a run goes on."""
     notes: tuple[str, ...]
 

@@ -22,8 +22,8 @@ def incident_text(incident: Incident, cost: IncidentCost) -> str:
     lines = [
         f"{incident.architecture} {incident.stage}: {incident.scenario.title}",
         f"  busiest hour, {incident.per_s:,.4g} requests/s, with and without it under the same draws: "
-        f"{course.runs} runs each, watched {duration(course.ends_s - course.begins_s)} from its begin, "
-        f"seed {incident.seed}, {incident.engine}",
+        f"{course.runs} run{'s' if course.runs > 1 else ''} each, "
+        f"watched {duration(course.ends_s - course.begins_s)} from its begin, seed {incident.seed}, {incident.engine}",
         *(f"  {hit.component}: {hit.what}" for hit in incident.hits),
         f"  {_recovery(incident)}",
         f"  {_lost(incident)}",
