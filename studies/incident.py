@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.problems import BadInput
+from model.quantity import Formula
+from model.sizing import SizedGraph
 from pricing.price import price
 from pricing.price_table import PriceTable
 from simulations.scenarios.play import Incident
@@ -37,12 +39,22 @@ class IncidentCost:
 def incident_cost(incident: Incident, prices: PriceTable) -> IncidentCost:
     """The bill of a usual month and of one with such an incident.
 
-    The calls of functions, their time and cold starts, and task-hours differ; all other usage is that of the month.
+    The calls of functions, their time and cold starts, capacity units and task-hours differ as simulated; the requests
+    that a surge brings raise whatever follows the month's requests. All other usage is that of the month.
     """
     if incident.compiled is None:
         raise BadInput("an incident that was read back has no graph to price")
     graph = incident.compiled.graph
-    usual, with_it = (
-        price(graph, prices, draws=0, measured=month).total.likely for month in (incident.usual_month, incident.month)
-    )
+    usual = price(graph, prices, draws=0, measured=incident.usual_month).total.likely
+    with_it = price(_surged(graph, incident), prices, draws=0, measured=incident.month).total.likely
     return IncidentCost(usual, with_it)
+
+
+def _surged(graph: SizedGraph, incident: Incident) -> SizedGraph:
+    """The stage with a surge's requests in its month."""
+    stage = incident.compiled
+    monthly = sum(float(stage.traffic.endpoint_calls[name]) for name in stage.answered) if stage is not None else 0.0
+    if incident.more_requests <= 0 or monthly <= 0:
+        return graph
+    requests = Formula.parse(f"({graph.workload.monthly_requests}) * {1 + incident.more_requests / monthly!r}")
+    return replace(graph, workload=graph.workload.model_copy(update={"monthly_requests": requests}))

@@ -50,7 +50,9 @@ class Incident:
     bins: tuple[Bin, ...]
     recovery: Recovery
     lost_requests: float
-    """More than without it, in one incident."""
+    """In one incident, beyond the share that fails without it."""
+    more_requests: float
+    """That a surge brings."""
     availability: float
     """Share of a month's requests that are not lost to one such incident."""
     usual_month: Month
@@ -86,6 +88,7 @@ class Incident:
             "endpoints": [effect.as_json() for effect in self.effects],
             "recovery": self.recovery.as_json(),
             "lost_requests": self.lost_requests,
+            "more_requests": self.more_requests,
             "availability": self.availability,
             "timeline": [item.as_json() for item in self.bins],
             "usage": month_rows(self.usual_month, self.month),
@@ -148,17 +151,18 @@ def _incident(
     baseline: Sequence[Arm],
     fault: Sequence[Arm],
 ) -> Incident:
-    causes = stage.program.causes
+    causes, surge = stage.program.causes, isinstance(scenario, ViralSpike)
     effects = tuple(effect_of(name, causes, baseline, fault) for name in (EVERYTHING, *stage.answered))
     whole = effects[0]
     bins = bins_of(course, baseline, fault, whole.baseline.times_ms["p95_ms"])
     recovery = recovery_of(bins)
-    lost = (_failed(whole.fault.errors) - _failed(whole.baseline.errors)) / course.runs
+    lost = _failed(whole.fault.errors) - whole.baseline.error_rate * whole.fault.requests
+    lost, more = (count / course.runs for count in (lost, whole.fault.requests - whole.baseline.requests))
     monthly = sum(float(stage.traffic.endpoint_calls[name]) for name in stage.answered)
     availability = 1 - min(max(lost, 0.0) / monthly, 1.0)
     usual, month = month_of(stage, baseline, fault)
     verdicts, not_judged = _verdicts(stage, fault)
-    more, not_judged = _of_the_fault(stage, hits, recovery, availability, course, not_judged)
+    of_the_fault, not_judged = _of_the_fault(stage, hits, recovery, availability, course, not_judged)
     used = {fact.name: fact for fact in stage.facts} | facts.used
     return Incident(
         architecture=stage.graph.architecture.name,
@@ -174,11 +178,12 @@ def _incident(
         bins=tuple(bins),
         recovery=recovery,
         lost_requests=lost,
+        more_requests=float(more) if surge else 0.0,
         availability=availability,
         usual_month=usual,
         month=month,
         baseline_verdicts=tuple(_verdicts(stage, baseline)[0]),
-        verdicts=(*verdicts, *more),
+        verdicts=(*verdicts, *of_the_fault),
         not_judged=not_judged,
         facts=tuple(used[name] for name in sorted(used)),
         notes=(*stage.notes, *([UNTOUCHED] if hits else [])),
