@@ -21,7 +21,7 @@ from loadtests.standin.callplans import PlanMaker
 from loadtests.standin.metrics import metrics_text
 from loadtests.standin.openapi import openapi
 from loadtests.standin.places import Place
-from loadtests.standin.routes import Served, by_route, served
+from loadtests.standin.routes import WITH_BODY, Served, by_route, served
 from loadtests.standin.stations import Failed, until
 from loadtests.standin.walk import Walker
 from model.sizing import SizedGraph
@@ -114,7 +114,7 @@ class StandIn:
             one = meant(
                 methods["GET" if request.method == "HEAD" else request.method], request.headers.get(ENDPOINT_HEADER)
             )
-            if one.takes_body and request.method != "GET":
+            if request.method in WITH_BODY:
                 await check_body(request, one.most_body_bytes)
             try:
                 await until(await self.walker.steps(one.plan, at))

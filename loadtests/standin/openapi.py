@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from loadtests.standin.routes import Served, openapi_path
+from loadtests.standin.routes import WITH_BODY, Served, openapi_path
 
 _ERRORS: Final = {
     "400": "the body is not a JSON object",
@@ -44,7 +44,7 @@ def _operation(path: str, method: str, found: list[Served]) -> dict[str, Any]:
             for name in re.findall(r"\{(\w+)", path)
         ],
         "responses": answers | errors,
-    } | (body if method in ("POST", "PUT", "PATCH") else {})
+    } | (body if method in WITH_BODY else {})
 
 
 _ANSWER: Final = {

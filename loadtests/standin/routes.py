@@ -14,6 +14,8 @@ from model.quantity import evaluate
 from model.sizing import SizedGraph
 
 ANY_METHOD: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+WITH_BODY: Final = ("POST", "PUT", "PATCH")
+"""Methods whose requests must bring a JSON object, also where the document leaves the method open."""
 LEAST_BODY_BYTES: Final = 65_536
 MOST_ANSWER_BYTES: Final = 65_536
 """An answer is cut to this, and its header says so: the generator shares the machine."""
@@ -32,10 +34,6 @@ class Served:
     most_body_bytes: int
     answer_bytes: int
     modelled_answer_kb: float
-
-    @property
-    def takes_body(self) -> bool:
-        return any(method in ("POST", "PUT", "PATCH") for method in self.methods)
 
 
 def served(graph: SizedGraph, maker: PlanMaker) -> list[Served]:
