@@ -1,5 +1,5 @@
 # Two commands do everything, each alone on a fresh machine with Python 3.11: make report, make test.
-.PHONY: report test check format bench gallery golden accuracy notebooks clean
+.PHONY: report test check format bench gallery golden standin accuracy notebooks clean
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
@@ -40,6 +40,9 @@ golden: $(READY)  ## rewrite the golden files; review the diff
 
 notebooks: $(READY)  ## run the notebooks and keep their outputs
 	$(BIN)/python notebooks/rewrite.py
+
+standin: $(READY)  ## drive every stand-in beside the simulator, about twenty quiet minutes; then make accuracy
+	$(BIN)/python -m loadtests.agreement
 
 accuracy: $(READY)  ## measure again how right we are: reports/accuracy.md
 	$(BIN)/python -m reports.accuracy

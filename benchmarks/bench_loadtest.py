@@ -12,8 +12,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+
+import psutil
 
 from loadtests.generator import generator
 from loadtests.histograms import Times
@@ -57,6 +60,7 @@ def known_server(kind: str) -> None:
 
 
 STALL_AT = 5000
+MEMORY_EVERY_S = 2.0
 
 
 @contextmanager
@@ -163,22 +167,62 @@ def whole(duration_s: float) -> None:
     )
 
 
+def steady_memory(duration_s: float, rate_per_s: float) -> None:
+    """A long run at one rate: what generator and stand-in hold of memory, early and late."""
+    drawn = Suite("vertical-vibing").plan("stage4", rate_per_s, duration_s=duration_s, max_in_flight=5000)
+    sizes: list[tuple[float, float]] = []
+    with stand_in(drawn.source, drawn.stage, scale=drawn.scale) as standing, generator(drawn, standing.url) as started:
+        with ThreadPoolExecutor(1) as thread:
+            end = thread.submit(started.finished)
+            while not end.done():
+                sizes.append((memory_mb(started.pid), memory_mb(standing.pid)))
+                time.sleep(MEMORY_EVERY_S)
+        recording = end.result()
+    told(f"{duration_s:g} s at {rate_per_s:,.0f}/s", drawn, recording)
+    part = max(len(sizes) // 5, 1)
+    for name, number in (("generator", 0), ("stand-in", 1)):
+        early, late = (
+            sum(size[number] for size in some) / len(some)
+            for some in (sizes[part : 2 * part], sizes[-2 * part : -part])
+        )
+        print(f"  {name}: {early:.1f} MB in the second fifth, {late:.1f} MB in the fourth ({late - early:+.1f} MB)")
+
+
+def memory_mb(pid: int) -> float:
+    """What a process and its children hold; 0 when it is gone."""
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+        return float(sum(member.memory_info().rss for member in family)) / 1e6
+    except psutil.Error:
+        return 0.0
+
+
 def main() -> None:
     """All facts, one after another."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--only", choices=("20ms", "memory"), help="one of the facts alone")
+    parser.add_argument("--memory-s", type=float, default=600.0, help="seconds of the long run")
+    parser.add_argument("--memory-rate", type=float, default=1000.0, help="its requests per second")
     options = parser.parse_args()
     if options.serve:
         known_server(options.serve)
         return
     duration_s = 8.0 if options.short else 30.0
+    if options.only == "memory":
+        steady_memory(options.memory_s, options.memory_rate)
+        return
     twenty_ms(duration_s)
+    if options.only == "20ms":
+        return
     stall(20.0)
     true_p95(12.0 if options.short else 60.0)
     highest(4.0 if options.short else 10.0)
     stand_in_start()
     whole(duration_s)
+    steady_memory(20.0 if options.short else options.memory_s, options.memory_rate)
 
 
 if __name__ == "__main__":

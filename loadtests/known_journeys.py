@@ -9,7 +9,11 @@ from loadtests.plan import Journey
 
 JOURNEYS: Final[Mapping[str, tuple[Journey, ...]]] = {
     "vertical-vibing": (
-        Journey(name="join and look around", steps=("sign_up", "list_users"), think_s=3),
+        Journey(
+            name="join, upload and fetch",
+            steps=("sign_up", "sign_in", "request_upload", "upload_file", "view_file"),
+            think_s=2,
+        ),
         Journey(name="upload and fetch", steps=("request_upload", "upload_file", "view_file"), think_s=1),
     ),
     "lexohub": (

@@ -10,6 +10,9 @@ from reports.progress import Progress
 from .document import TARGET, document
 from .fingerprint import RECORD, fingerprint
 from .measured_simulator import FOLDER, measure_simulator, steps
+from .measured_standin import figure_rows
+from .standin_plot import standin_plot
+from .standin_section import PICTURE
 
 
 def main() -> None:
@@ -20,6 +23,7 @@ def main() -> None:
     text = document(tables, measured_on)
     write_files(FOLDER, {**tables, RECORD: measured_on})
     write_file(TARGET, text)
+    write_file(TARGET.parent / "accuracy" / PICTURE, standin_plot(figure_rows()).png)
     sys.stdout.write(f"{TARGET}\n")
 
 

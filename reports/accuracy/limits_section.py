@@ -23,8 +23,8 @@ LIMITS: Final = {
     "measurement was found to compare with.",
     "Growth, availability, commitments": "Arithmetic on stated or assumed rates, held by hand-worked tests alone. One "
     "Savings Plan appears in section 1.",
-    "Load tests": "`stageplan loadtest` measures the stand-in API, or a host of yours, beside the prediction. What it "
-    "finds depends on the machine and is not in this file.",
+    "Load tests": "Section 6 measures the stand-in and no deployment: what `stageplan loadtest` finds of a host of "
+    "yours is yours to know.",
 }
 
 
