@@ -18,6 +18,7 @@ _WORK: Final[Mapping[str, tuple[float, float, float]]] = {
     "software": (10, 50, 300),
 }  # fmt: skip
 """Milliseconds that one request may take in compute, assumed."""
+_FAILURES: Final = ("dead letters", "destination of failures", "destination")
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "ANY", "SCHEDULE", "EVENT")
 Document = dict[str, Any]
 
@@ -95,21 +96,25 @@ class Planner:
         ]
         return {**self._one(way[0]), "calls": [*guards, *inner]}
 
-    def _call(self, name: str, held: tuple[str, ...]) -> Document:
-        """A call to a component with what it calls in turn; nothing is called that is held, or sets itself off."""
+    def _call(self, name: str, held: tuple[str, ...], op: str = "") -> Document:
+        """A call to a component with what it calls in turn; nothing is called that is held, or sets itself off.
+
+        Reading sets nothing off, and failures are left out: what goes to dead letters is no part of a plan.
+        """
         self.calls += 1
         call = self._one(name)
         inside = (*held, name)
         calls, delivers = [], []
         for link in self._distinct(name):
-            if link.target in inside or self.calls >= MAX_CALLS or link.kind in ("telemetry", "replication"):
+            silent = link.kind in ("telemetry", "replication") or link.why in _FAILURES
+            if link.target in inside or self.calls >= MAX_CALLS or silent or (op == "read" and link.kind == "event"):
                 continue
             if link.kind == "event" and self.made.kind(name) not in _WORK:
                 delivers.append(self._call(link.target, inside))
             elif link.kind == "event":
                 calls.append({**self._call(link.target, inside), "asynchronous": True})
             else:
-                inner = self._call(link.target, inside)
+                inner = self._call(link.target, inside, link.kind)
                 calls.append({**inner, "op": link.kind} if link.kind in ("read", "write") else inner)
         return {**call, **({"calls": calls} if calls else {}), **({"delivers": delivers} if delivers else {})}
 

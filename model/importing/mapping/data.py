@@ -8,6 +8,7 @@ from model.catalog.instances import Offer, instance_classes
 from model.importing.found import Found
 from model.importing.mapping.case import Case, Mapped
 from model.importing.mapping.places import subnet_of
+from model.importing.values import Values
 from model.units import HOURS_PER_MONTH
 
 _ENGINES: Final = {
@@ -34,7 +35,7 @@ def _class(case: Case, setting: str, offer: Offer, default: str) -> tuple[str, b
 
 def rds_instance(case: Case) -> Mapped:
     """An instance; its read replicas are instances of their own."""
-    values = case.values
+    values = _with_primary(case)
     engine = _ENGINES.get(values.text("engine", "postgres"), values.text("engine", "postgres"))
     name, written = _class(case, "instance_class", "rds", "db.t3.medium")
     kind = values.text("storage_type", "io1" if values.number("iops", 0) > 0 else "gp2")
@@ -59,6 +60,16 @@ def rds_instance(case: Case) -> Mapped:
         fields["usage"] = {"instance_hours": case.part_of_hours(HOURS_PER_MONTH, _RDS_SPREAD, why)}
     place = {"subnet": "public" if values.flag("publicly_accessible") else "private"}
     return Mapped("rds", {**fields, **place})
+
+
+def _with_primary(case: Case) -> Values:
+    """The settings of an instance; a read replica has its primary's engine and storage where it writes none."""
+    primaries = case.scene.targets(case.found, "replicate_source_db")
+    if not primaries or primaries[0].type != "aws_db_instance":
+        return case.values
+    inherited = {name: primaries[0].values.get(name) for name in ("engine", "allocated_storage", "storage_type")}
+    own = {name: value for name, value in case.values.items() if value is not None}
+    return Values({**inherited, "backup_retention_period": 0, **own})
 
 
 def aurora_cluster(case: Case) -> Mapped:

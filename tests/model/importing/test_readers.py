@@ -86,6 +86,15 @@ def test_sam_events_are_typed_edges_and_routes(loaded: Loaded) -> None:
     assert any("nested stack" in warning for warning in inventory.warnings)
 
 
+def test_a_plan_follows_events_but_not_failures(loaded: Loaded) -> None:
+    """A job sets the worker off; a read sets nothing off; what fails goes to dead letters outside of any plan."""
+    endpoints = loaded(read_cloudformation(FILES / "sam.yaml")).endpoints
+    plans = {endpoint.path: str(endpoint.calls) for endpoint in endpoints.values()}
+    assert "worker" in plans["/jobs"]
+    assert "worker" not in plans["/orders/{id}"]
+    assert all("'dead'" not in plan for plan in plans.values())
+
+
 def test_names_from_the_cdk_have_no_hash(loaded: Loaded) -> None:
     """And its metadata is ignored."""
     inventory = read_cloudformation(FILES / "cdk.json")

@@ -303,3 +303,16 @@ def test_a_setting_that_carries_a_components_name_does_not_take_its_identity() -
     )
     assert links(made)[("cdn_cloudfront", "site_s3", "origin")] == "certain"
     assert made.document["components"]["site_s3"]["versioning"] is True
+
+
+def test_a_read_replica_has_its_primarys_engine_and_storage() -> None:
+    """And is fed by it."""
+    made = drafted(
+        resource("aws_db_instance.main", arn="arn:aws:rds:us-east-1:1:db:main", engine="mysql",
+                 instance_class="db.t3.large", allocated_storage=200),
+        resource("aws_db_instance.replica", instance_class="db.t3.small",
+                 replicate_source_db="arn:aws:rds:us-east-1:1:db:main"),
+    )  # fmt: skip
+    replica = made.document["components"]["replica_rds"]
+    assert (replica["engine"], replica["storage_gb"], replica["backup_days"]) == ("mysql", 200, 0)
+    assert links(made)[("rds", "replica_rds", "replication")] == "certain"
