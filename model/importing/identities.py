@@ -46,7 +46,7 @@ def _identities(found: Found) -> set[str]:
 def _linked(found: Found, owners: dict[str, str]) -> Found:
     added: dict[Reference, None] = dict.fromkeys(found.references)
     for path, leaf in leaves(found.values):
-        if not isinstance(leaf, str) or (len(path) == 1 and path[0] in ("id", "arn")):
+        if not isinstance(leaf, str):
             continue
         for target in _named(leaf, owners):
             if target != found.address:
