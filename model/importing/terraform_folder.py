@@ -46,7 +46,8 @@ def read_terraform_folder(folder: Path) -> Inventory:
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise BadInput(f"{folder}: is not a folder")
-    files = [path for path in folder.rglob("*.tf") if ".terraform" not in path.parts][: MAX_FILES + 1]
+    found = (path for pattern in ("*.tf", "*.tf.json") for path in folder.rglob(pattern))
+    files = [path for path in found if ".terraform" not in path.parts][: MAX_FILES + 1]
     if not files:
         raise BadInput(f"{folder}: holds no .tf files")
     if len(files) > MAX_FILES or sum(path.stat().st_size for path in files) > MAX_BYTES:

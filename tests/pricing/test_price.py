@@ -1,6 +1,6 @@
 """The bill: laws that hold for every bundled architecture at every stage, and ranges."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -165,3 +165,19 @@ def test_half_of_the_draws_come_to_less_than_the_median() -> None:
     assert bill.median == pytest.approx(float(np.median(total_draws(graph, table, 500, 3))))
     assert bill.total.low < bill.median < bill.total.high
     assert price(graph, table, draws=0).median is None
+
+
+@pytest.mark.parametrize(("requests", "state", "cost"), [(0, "depends on usage", 0.0), (10_000_000, "priced", 2.0)])
+def test_traffic_that_nobody_states_is_not_taken_for_none(
+    document: Callable[..., SizedGraph], requests: float, state: str, cost: float
+) -> None:
+    """With an endpoint and no workload a function's requests depend on usage; with a workload they are priced."""
+    graph = document(
+        {"kind": "lambda"},
+        components={"web": {"kind": "web_client"}},
+        connections=[{"from": "web", "to": "it", "kind": "request"}],
+        endpoints={"get": {"client": "web", "share": 1, "calls": [{"to": "it", "time_ms": 10}]}},
+        workload={"monthly_requests": requests},
+    )
+    line = next(line for line in price(graph, free_tier="none", draws=0).lines if line.meter == "lambda.requests")
+    assert (line.state, line.cost.likely) == (state, cost)
