@@ -24,6 +24,8 @@ class CrossingView:
     """Which cost crosses."""
     crossing: Crossing
     cheaper: str
+    unheld: tuple[str, ...]
+    """Sides that do not hold the targets there."""
 
     @property
     def place(self) -> str:
@@ -71,9 +73,13 @@ class BreakEvenView:
         every = [("whole bills", item) for item in self.found.crossings]
         every += [("compute and the door to it", item) for item in self.found.compute_crossings]
         return [
-            CrossingView(number, of, item, self.sides[item.cheaper_beyond])
+            CrossingView(number, of, item, self.sides[item.cheaper_beyond], self._unheld(item))
             for number, (of, item) in enumerate(every, start=1)
         ]
+
+    def _unheld(self, crossing: Crossing) -> tuple[str, ...]:
+        held = self.found.held_at(crossing)
+        return tuple(name for name, holds in zip(self.sides, held, strict=True) if not holds)
 
     @property
     def everywhere(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from studies.breakeven.fleets import Site24, functions_of, services_of
 from studies.breakeven.loads import SPAN, Loads, loads_between
 from studies.breakeven.pair import Basis, basis_of, equal_targets, pair_of
 from studies.breakeven.side import Side
-from studies.breakeven.sizing import Sizing, size
+from studies.breakeven.sizing import Sizing, size, tried_at
 from studies.breakeven.surface import Scene, SurfaceRow
 from studies.breakeven.targets import EqualTargets
 from studies.breakeven.trials import Bench, Effort
@@ -62,6 +62,11 @@ class BreakEven:
         """The name of the side that is cheaper beyond a crossing."""
         return self.sides[crossing.cheaper_beyond].name
 
+    def held_at(self, crossing: Crossing) -> tuple[bool, ...]:
+        """Whether each side was shown to hold the targets at the load where the costs cross."""
+        trials = [side.sizing.trial_at(crossing.likely) for side in self.sides]
+        return tuple(trial is not None and trial.holds for trial in trials)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "architectures": [side.name for side in self.sides],
@@ -86,7 +91,7 @@ class BreakEven:
         }
 
     def _crossing(self, crossing: Crossing) -> dict[str, Any]:
-        return {**crossing.as_json(), "cheaper_beyond": self.cheaper(crossing)}
+        return {**crossing.as_json(), "cheaper_beyond": self.cheaper(crossing), "held": list(self.held_at(crossing))}
 
 
 def _trial(side: Side, load: float) -> dict[str, Any] | None:
@@ -128,26 +133,32 @@ def breakeven(
     progress("targets")
     targets, aside = equal_targets(graphs, basis, float(loads.requests[0]), p95_ms)
     simulated = _simulated(graphs, loads, base)
+    benches = [Bench(graph, targets.targets, basis.seed, basis.engine, basis.effort) for graph in graphs]
     sides = []
-    for graph in graphs:
-        progress(f"size {graph.architecture.name}")
-        bench = Bench(graph, targets.targets, basis.seed, basis.engine, basis.effort)
+    for bench in benches:
+        progress(f"size {bench.graph.architecture.name}")
         sizing = size(bench, simulated)
         sides.append(Side(sizing, costs_of(sizing, loads, basis.prices, free_tier)))
-    first, second = sides
+    hold = all(side.sizing.holds for side in sides)
+    totals, computes = ([getattr(side.costs, name) for side in sides] for name in ("total", "compute"))
+    crossings = crossings_of(loads.requests, *totals) if hold else ()
+    compute_crossings = crossings_of(loads.requests, *computes) if hold else ()
+    places = [item.likely for item in (*crossings, *compute_crossings)]
+    first, second = (
+        replace(side, sizing=tried_at(bench, side.sizing, places)) for side, bench in zip(sides, benches, strict=True)
+    )
     scene = Scene((first.sizing, second.sizing), targets, loads, basis)
     rows = []
     for variant in variants(graphs) if with_surface else ():
         progress(f"{variant.dimension} {variant.value}")
         rows.append(scene.row(variant))
-    hold = first.sizing.holds and second.sizing.holds
     return BreakEven(
         (first, second),
         loads,
         targets,
         aside,
-        crossings_of(loads.requests, first.costs.total, second.costs.total) if hold else (),
-        crossings_of(loads.requests, first.costs.compute, second.costs.compute) if hold else (),
+        crossings,
+        compute_crossings,
         tuple(rows),
         scene,
         tuple(_notes((first, second), loads, targets, aside, basis)),

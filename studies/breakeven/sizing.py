@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,15 @@ def size(bench: Bench, simulated: Sequence[float]) -> Sizing:
         trials.append(trial)
     spares = tuple((item.monthly_requests, _spare(bench.graph, item)) for item in trials)
     return Sizing(bench.graph, limit, spares, tuple(trials), holds=True)
+
+
+def tried_at(bench: Bench, sizing: Sizing, loads: Sequence[float]) -> Sizing:
+    """The sizing with simulations of further loads, as it sizes them."""
+    if not sizing.holds:
+        return sizing
+    more = [_confirmed(bench, load, sizing.limit)[0] for load in loads if sizing.trial_at(load) is None]
+    every = sorted([*sizing.trials, *more], key=lambda trial: trial.monthly_requests)
+    return replace(sizing, trials=tuple(every))
 
 
 def limit_of(bench: Bench, light: Trial, times: Sequence[int] = (1, _MANY)) -> Limit:

@@ -37,6 +37,9 @@ def crossing_text(found: BreakEven, crossing: Crossing) -> str:
     """One crossing in a sentence."""
     span = f"{requests_text(crossing.low)} to {requests_text(crossing.high)}"
     share = "" if crossing.share >= 0.995 else f", in {percent(crossing.share)} of the draws"
+    unheld = [side.name for side, held in zip(found.sides, found.held_at(crossing), strict=True) if not held]
+    if unheld:
+        share += f"; not at equal targets: {' and '.join(unheld)} does not hold there"
     return (
         f"{found.cheaper(crossing)} is cheaper beyond {requests_text(crossing.likely)} requests a month "
         f"({span}{share}), where both cost {dollars(crossing.usd_per_month)}"

@@ -75,6 +75,7 @@ def test_the_same_question_has_the_same_answer() -> None:
     assert set(answer["crossings"][0]["monthly_requests"]) == {"low", "likely", "high"}
     assert answer["crossings"][0]["usd_per_month"] > 0
     assert len(answer["points"]) == 17
+    assert [item["held"] for item in answer["crossings"] + answer["compute_crossings"]] == [[True, True]] * 2
 
 
 def test_text_and_table_say_the_same() -> None:
