@@ -14,6 +14,7 @@ from reports.report_model import ArchitectureReport, DocumentReport
 from reports.simulation_csv import day_csv, simulation_csv
 from reports.stage_drawings import DocumentDrawings
 from studies.breakeven.text import breakevens_csv
+from studies.cheapest.text import cheapest_csv
 from studies.forecast_text import forecast_csv
 
 INDEX = "index"
@@ -37,6 +38,8 @@ def report_files(
         files[f"{report.id}.md"] = document_markdown(report)
         files |= {f"diagrams/{name}-{stage}.svg": svg for (name, stage), svg in drawings.files.items()}
         files |= dict(_tables(report.architectures))
+        for found in report.cheapests:
+            files[f"{report.id}-cheapest.csv"] = cheapest_csv(found)
         if report.breakevens:
             files[f"{report.id}-breakeven.csv"] = breakevens_csv(report.breakevens)
     return {f"{INDEX}.html": index_page(reports), **files}

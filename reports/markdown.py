@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pricing.bill import Bill
 from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
+from reports.markdown_cheapest import cheapest_section
 from reports.markdown_simulation import simulation_markdown
 from reports.markdown_studies import audit_markdown, breakeven_markdown, comparison_markdown, growth_markdown
 from reports.markdown_text import plain, table, total_text
@@ -24,6 +25,8 @@ def document_markdown(report: DocumentReport) -> str:
         parts += comparison_markdown(comparison, titles)
     for study in report.breakevens:
         parts += breakeven_markdown(study, titles)
+    for found in report.cheapests:
+        parts += cheapest_section(found)
     for item in report.architectures:
         parts += _architecture(item)
     parts.append(_basis(report.bills))

@@ -17,12 +17,14 @@ from pricing.allowances import FreeTier
 from pricing.bill import Bill, Range, by_cost
 from pricing.price import DRAWS, price
 from pricing.price_table import load_prices
+from reports.cheapened import cheapened
 from reports.claim_checks import CheckedClaim, Verdict, check_costs
 from reports.evened import evened
 from reports.simulated import SimulatedStage
 from reports.studied import GrowthReport, Settings, audited, compared, grown
 from studies.audit.audit import Audit
 from studies.breakeven.breakeven import BreakEven
+from studies.cheapest.result import Cheapest
 from studies.compare import Comparison
 
 
@@ -160,6 +162,8 @@ class DocumentReport:
     architectures: tuple[ArchitectureReport, ...]
     comparisons: tuple[Comparison, ...]
     """Its architectures beside each other, wherever they do the same work."""
+    cheapests: tuple[Cheapest, ...] = ()
+    """The least cost of its first architecture, at the stage of the most users."""
     breakevens: tuple[BreakEven, ...] = ()
     """Its serverless answer against its containers, stage by stage, where it has both."""
 
@@ -208,7 +212,8 @@ def _document(group: Sequence[Architecture], settings: Settings, progress: Calla
     items = tuple(_architecture(item, group, settings, progress) for item in group)
     first = group[0].document
     comparisons, breakevens = tuple(compared(group, settings)), tuple(evened(group, settings))
-    return DocumentReport(first.id, first.title, items, comparisons, breakevens)
+    cheapests = tuple(cheapened(group, settings))
+    return DocumentReport(first.id, first.title, items, comparisons, cheapests, breakevens)
 
 
 def _architecture(

@@ -1,6 +1,9 @@
-"""A comparison as Markdown, which a terminal shows as well."""
+"""A comparison as Markdown, which a terminal shows as well, and as CSV."""
 
 from __future__ import annotations
+
+import csv
+import io
 
 from studies.amounts import dollar_span, dollars, percent, plain
 from studies.compare import Comparison, Side
@@ -55,3 +58,18 @@ def _remarks(comparison: Comparison) -> list[str]:
         if services:
             lines.append(f"- only {side.name} needs: {', '.join(services)}")
     return lines
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """One row per service, per figure and for the total; a column per architecture, empty where it has none."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    sides = comparison.sides
+    writer.writerow(["row", "name", *(side.name for side in sides)])
+    for name, costs in comparison.services.items():
+        writer.writerow(["usd_per_month", name, *("" if cost is None else round(cost.likely, 2) for cost in costs)])
+    for end in ("low", "likely", "high"):
+        writer.writerow(["usd_per_month", f"total {end}", *(round(getattr(s.bill.total, end), 2) for s in sides)])
+    for name in dict.fromkeys(name for side in sides for name in side.figures):
+        writer.writerow(["figure", name, *(side.figures.get(name, "") for side in sides)])
+    return text.getvalue()

@@ -19,11 +19,12 @@ from simulations.verdicts import targets_of
 from studies.reasons import Reason
 from studies.scaling import Users, at_users, likely_users
 from studies.stage_rooms import StageRoom, rooms_of
-from studies.trials import Trial, attempt
+from studies.trials import QUICK, ROUGH, Trial, attempt
 
 LIGHT = 0.1
 """Of the stage's own users: a target that is missed there already does not say how many users it serves."""
 RESOLUTION = 0.03
+ROUGH_RESOLUTION = 0.1
 MOST = 2.0**20
 """Times the stage's own users: beyond, nobody asks."""
 DRAWS = 2000
@@ -57,11 +58,17 @@ class StageCapacity:
         }
 
 
-def stage_capacity(graph: SizedGraph, seed: int = 1, tell: Callable[[str], None] = lambda _: None) -> StageCapacity:
-    """The capacity of a stage as it is sized: bisection over the users under the same random numbers."""
-    search = _Search(graph, seed, tell)
+def stage_capacity(
+    graph: SizedGraph, seed: int = 1, *, rough: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> StageCapacity:
+    """The capacity of a stage as it is sized: bisection over the users under the same random numbers.
+
+    A rough one is known to a tenth, from short runs.
+    """
+    search = _Search(graph, seed, ROUGH if rough else QUICK, tell)
     low, high = search.bracket()
-    while high - low > RESOLUTION * low and len(search.tried) < _MOST_TRIALS and low > 0:
+    resolution = ROUGH_RESOLUTION if rough else RESOLUTION
+    while high - low > resolution * low and len(search.tried) < _MOST_TRIALS and low > 0:
         middle = (low + high) / 2
         low, high = (middle, high) if search.at(middle).holds else (low, middle)
     failed = search.tried[high] if high > low else None
@@ -79,8 +86,8 @@ def stage_capacity(graph: SizedGraph, seed: int = 1, tell: Callable[[str], None]
 class _Search:
     """The trials of one stage."""
 
-    def __init__(self, graph: SizedGraph, seed: int, tell: Callable[[str], None]) -> None:
-        self.graph, self.seed, self.tell = graph, seed, tell
+    def __init__(self, graph: SizedGraph, seed: int, effort: Mapping[str, float], tell: Callable[[str], None]) -> None:
+        self.graph, self.seed, self.effort, self.tell = graph, seed, effort, tell
         self.own = likely_users(graph)
         self.tried: dict[float, Trial] = {}
         self.aside: tuple[str, ...] = ()
@@ -93,7 +100,7 @@ class _Search:
         return self.tried[users]
 
     def _attempt(self, users: float) -> Trial:
-        return attempt(at_users(self.graph, Users.exactly(users)), self.seed, self.aside)
+        return attempt(at_users(self.graph, Users.exactly(users)), self.seed, self.aside, effort=self.effort)
 
     def bracket(self) -> tuple[float, float]:
         """Users that hold and users that do not: first the stage's own, then where its fullest place would be full."""
@@ -151,12 +158,17 @@ def _work(graph: SizedGraph, values: Mapping[str, Num], place: tuple[str, str] |
 
 
 def stage_capacities(
-    architecture: Architecture, stages: Sequence[str] = (), seed: int = 1, tell: Callable[[str], None] = lambda _: None
+    architecture: Architecture,
+    stages: Sequence[str] = (),
+    seed: int = 1,
+    *,
+    rough: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[StageCapacity, ...]:
     """The capacities of the stages that have users, in the order of the users that the document means them for."""
     names = [room.name for room in rooms_of(architecture, stages)]
     graphs = [architecture.at(name) for name in names]
-    return tuple(stage_capacity(graph, seed, tell) for graph in graphs if likely_users(graph) > 0)
+    return tuple(stage_capacity(graph, seed, rough=rough, tell=tell) for graph in graphs if likely_users(graph) > 0)
 
 
 def simulated_rooms(rooms: Sequence[StageRoom], capacities: Sequence[StageCapacity]) -> tuple[StageRoom, ...]:

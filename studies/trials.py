@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from studies.reasons import Reason
 JUDGED: Final = ("latency_ms", "error_rate", "throughput_per_s", "connections_ratio", "cache_hit_ratio")
 """Targets that a simulation can find missed."""
 QUICK: Final = {"replications": 4, "precision": 0.1, "most_requests": 32_000, "least_s": 10.0}
+ROUGH: Final = {"replications": 3, "precision": 1.0, "most_requests": 9_000, "least_s": 5.0}
 SURE: Final = {"replications": 10, "precision": 0.05, "most_requests": 120_000}
 _UNITS = {"latency_ms": "ms", "throughput_per_s": "/s"}
 
@@ -52,10 +53,14 @@ class Trial:
 
 
 def attempt(
-    graph: SizedGraph, seed: int, aside: Iterable[str] = (), *, sure: bool = False, demand: Demand | None = None
+    graph: SizedGraph,
+    seed: int,
+    aside: Iterable[str] = (),
+    *,
+    effort: Mapping[str, float] = QUICK,
+    demand: Demand | None = None,
 ) -> Trial:
     """The trial of a stage as it is sized; targets in `aside` are not asked for."""
-    effort = SURE if sure else QUICK
     result = simulate(graph, seed, demand=demand, **effort)  # type: ignore[arg-type]
     first = result.first_to_saturate
     return Trial(

@@ -15,6 +15,7 @@ from reports.report_model import DocumentReport
 from reports.stage_drawings import DocumentDrawings
 from studies.audit.finding import MEANINGS
 from studies.audit.registry import described
+from studies.cheapest.result import NOTES
 
 
 def document_page(report: DocumentReport, drawings: DocumentDrawings) -> str:
@@ -31,6 +32,8 @@ def document_page(report: DocumentReport, drawings: DocumentDrawings) -> str:
         icons=drawing(drawings.icons),
         architectures=[ArchitectureView(item, inline, colours) for item in report.architectures],
         comparisons=[ComparedView(item, every) for item in report.comparisons],
+        cheapests=report.cheapests,
+        cheapest_notes=NOTES,
         breakevens=[BreakEvenView(item, titles) for item in report.breakevens],
         short_titles=titles,
         rules=described(),

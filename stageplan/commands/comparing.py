@@ -9,11 +9,12 @@ import typer
 
 from model.loading import load
 from stageplan.commands.pricing import free_tier_of
-from stageplan.options import Draws, FreeTierOption, Json, PricesDate, Seed
-from stageplan.output import write_json
+from stageplan.options import Csv, Draws, FreeTierOption, Json, PricesDate, Seed
+from stageplan.output import one_format, write_json
 from studies.compare import compare
-from studies.compare_text import comparison_markdown
+from studies.compare_text import comparison_csv, comparison_markdown
 from studies.scaling import Users
+from studies.simulated_side import simulated_figures
 
 
 def run(
@@ -26,9 +27,14 @@ def run(
     prices_date: PricesDate = None,
     draws: Draws = 1000,
     seed: Seed = 0,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="With latency, cold starts, capacity and promised availability.")
+    ] = False,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Print the comparison; the first architecture is what the others are compared with."""
+    one_format(json=json, csv=csv)
     found = compare(
         [load(arch) for arch in archs],
         stages or None,
@@ -37,8 +43,9 @@ def run(
         prices_date=prices_date,
         draws=draws,
         seed=seed,
+        measure=simulated_figures if simulated else None,
     )
     if json:
         write_json(found.as_json())
     else:
-        sys.stdout.write(comparison_markdown(found))
+        sys.stdout.write(comparison_csv(found) if csv else comparison_markdown(found))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from model.kinds.fargate import Fargate
 from model.sizing import SizedGraph
 from model.units import HOURS_PER_MONTH
+from model.workload import Workload, hourly_factors
 from pricing.allowances import FreeTier
 from pricing.commitments import Commitment, Hourly, commitments_for
 from pricing.price_table import PriceTable
 from pricing.rating import rate_usage
 from pricing.usage import usage
-from simulations.compiling.demand import day_of
 
 TERM_YEARS = 1
 _INSTANCES = ("rds.", "aurora.", "elasticache.", "ec2.", "opensearch.")
@@ -84,8 +85,15 @@ def _steady_share(graph: SizedGraph, component: str, meter: str, quantity: float
         each = service.vcpu if ".vcpu." in meter else service.memory_gb
         return min(service.tasks.min * (1 - spot) * each * HOURS_PER_MONTH / quantity, 1.0)
     if meter.startswith("lambda.duration"):
-        return float(day_of(graph).min())
+        shape = graph.workload.shape
+        return _quietest(shape, float(graph.likely["peak_factor"]))
     return 0.0
+
+
+@cache
+def _quietest(shape: str | tuple[float, ...], peak_factor: float) -> float:
+    """The rate of the quietest hour over the mean one."""
+    return float(hourly_factors(Workload.model_validate({"shape": shape}), peak_factor).min())
 
 
 def _promise(meter: str, usd: float, prices: PriceTable) -> Promise | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from model.component import Component
 from model.kinds.aurora import Aurora
@@ -34,6 +35,11 @@ class Fitness:
     ) -> None:
         self.graph, self.floors, self.keep = graph, floors, keep_redundancy
         self.stage = StageCase(graph, prices, 0, 0)
+
+    @cached_property
+    def _chain(self) -> dict[str, Sla]:
+        """The promises along the weakest plan of the stage as documented."""
+        return dict(weakest_chain(self.stage))
 
     def problem(self, option: Option, bound: Bound) -> Reason | None:
         """The first reason against an option; None when a simulation must say."""
@@ -81,7 +87,7 @@ class Fitness:
 
     def _availability(self, name: str, lasting: Component) -> Reason | None:
         """A promise too weak for the target although stronger ones along the plan would reach it."""
-        chain = dict(weakest_chain(self.stage))
+        chain = self._chain
         own = sla_of(lasting, self.stage)
         if name not in chain or own is None:
             return None

@@ -20,6 +20,8 @@ from simulations.verdicts import targets_of
 from studies.cheapest.bounds import Bounds
 from studies.cheapest.options import Option
 
+SEARCHED = (LambdaFunction, Fargate, Rds, Aurora, ElastiCache, OpenSearch)
+"""Kinds that have more than one option."""
 MEMORY_MB = (128, 256, 512, 768, 1024, 1536, 1769, 2048, 3008)
 """Of functions: round sizes up to the one beyond which a single thread gains nothing (1,769 MB), and two more."""
 VCPU = (0.25, 0.5, 1.0, 2.0, 4.0)

@@ -21,7 +21,7 @@ from studies.cheapest.search import FRONT_TRIALS, Choice, Search
 from studies.cheapest.unreachable import promised_availability, unreachable
 from studies.scaling import Users, at_users
 from studies.stage_rooms import by_users, rooms_of
-from studies.trials import Trial, attempt
+from studies.trials import SURE, Trial, attempt
 
 NEIGHBOURS = 12
 """Cheaper neighbours that are simulated, at most."""
@@ -41,13 +41,14 @@ def cheapest(
     keep_redundancy: bool = True,
     memory_gb: Mapping[str, float] | None = None,
     seed: int = 1,
-    front: bool = True,
+    front: int = FRONT_TRIALS,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Cheapest:
     """The least cost that holds the targets of `stage` for `users`; of the smallest stage that serves them by default.
 
     With `commit` the steady part of the use is promised for a year where that is cheaper; with `keep_redundancy` what
-    the document spreads over zones stays spread. `memory_gb` replaces the memory that a component is not taken below.
+    the document spreads over zones stays spread. `memory_gb` replaces the memory that a component is not taken below;
+    at most `front` faster configurations are tried.
     Raise BadInput for users that are not above 0 or a stage in which nothing arrives.
     """
     if not 0 < users < math.inf:
@@ -78,7 +79,7 @@ class _Study:
         self.free_tier, self.commit, self.tell = free_tier, commit, tell
         self.search = Search(menus, seed, tell)
 
-    def result(self, front: bool) -> Cheapest:
+    def result(self, front: int) -> Cheapest:
         documented = self.configuration({}, attempt(self.graph, self.seed))
         if self.search.hopeless:
             return self._found(documented, None, tuple(self._hopeless()))
@@ -97,7 +98,7 @@ class _Study:
         missed += self._too_dear(configuration)
         rejected = tuple(self._rejected(chosen))
         return self._found(
-            documented, configuration, tuple(missed), self._front(chosen, trial) if front else (), rejected
+            documented, configuration, tuple(missed), self._front(chosen, trial, front) if front else (), rejected
         )
 
     def _found(
@@ -131,7 +132,7 @@ class _Study:
                 return None, None
             choice = self._settled(choice)
             self.tell("the least cost once more, for longer")
-            trial = attempt(self.search.graph(choice, worst=True), self.seed, self.search.aside, sure=True)
+            trial = attempt(self.search.graph(choice, worst=True), self.seed, self.search.aside, effort=SURE)
             if trial.holds:
                 return choice, trial
             self.search.failed.append((choice, trial))
@@ -165,11 +166,11 @@ class _Study:
         known = [item.problem for item in taken.values() if item.problem is not None]
         return Configuration(labels, cost, trial.p95_ms, (*known, *trial.reasons), trial.verdicts, trial.not_judged)
 
-    def _front(self, chosen: Choice, trial: Trial) -> tuple[Configuration, ...]:
+    def _front(self, chosen: Choice, trial: Trial, most: int) -> tuple[Configuration, ...]:
         """Dearer ones that are faster: none costs less and has a lower p95 than another."""
         found = [self.configuration(chosen, trial)]
         for count, choice in enumerate(self.search.upgrades(chosen)):
-            if count >= FRONT_TRIALS:
+            if count >= most:
                 break
             self.search.trial(choice)
         held = [self.configuration(choice, tried) for choice, tried in self.search.held if choice != chosen]

@@ -34,6 +34,7 @@ def test_a_document_has_its_page_its_texts_its_tables_and_its_pictures(tmp_path:
         "tabi-script.html",
         "tabi-script.md",
         "tabi-script-breakeven.csv",
+        "tabi-script-cheapest.csv",
         *(f"tabi-script-{name}.csv" for name in ("ecs", "serverless")),
         *(f"tabi-script-{n}-{table}.csv" for n in ("ecs", "serverless") for table in ("audit", "claims", "forecast")),
         *(f"diagrams/tabi-script-{n}-{s}.svg" for n in ("ecs", "serverless") for s in ("development", "production")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from model.graph import Architecture
 from model.loading import load
 from model.problems import BadInput
 from pricing.price import price
@@ -87,3 +88,23 @@ def test_bad_input_is_refused(names: list[str], stages: list[str] | None, senten
     """Each refusal says what is needed."""
     with pytest.raises(BadInput, match=sentence):
         compare([load(name) for name in names], stages)
+
+
+def test_a_simulated_comparison_has_latency_capacity_and_promises(clean: Architecture) -> None:
+    """Figures of the busiest hour stand beside the costs; percentiles rise; CSV has a row for each."""
+    from dataclasses import replace
+
+    from studies.compare_text import comparison_csv
+    from studies.simulated_side import simulated_figures
+
+    figures = simulated_figures(clean.at("launch"))
+    p50, p95, p99 = (figures[f"p{q} in the busiest hour, ms"] for q in (50, 95, 99))
+    assert 0 < p50 < p95 < p99
+    assert figures["users until a target breaks"] > 1000
+    assert 0.99 < figures["availability promised along the way"] < 1
+    found = compare([load("writlix"), load("writlix-supabase")], draws=20, measure=lambda graph: figures)
+    rows = comparison_csv(found).splitlines()
+    assert rows[0] == "row,name,writlix,writlix-supabase"
+    assert sum(row.startswith("figure,") for row in rows) == len(figures)
+    nobody = replace(clean.at("launch"), endpoints={})
+    assert set(simulated_figures(nobody)) == {"availability promised along the way"}

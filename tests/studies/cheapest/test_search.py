@@ -94,7 +94,7 @@ def test_the_tighter_target_costs_more_and_the_neighbour_says_by_how_much(
 ) -> None:
     """A p95 of 30 ms needs a whole vCPU: half of one fails on the target, with the share that it is over."""
     _, found = tight
-    loose = cheapest(clean, 1000, front=False)
+    loose = cheapest(clean, 1000, front=0)
     assert found.chosen is not None
     assert loose.chosen is not None
     assert found.chosen.cost.usd > loose.chosen.cost.usd
@@ -144,7 +144,7 @@ def test_a_target_that_nothing_reaches_is_named_with_the_reason(
 
 def test_a_recovery_target_rules_out_a_restore() -> None:
     """A single database would come back from a backup, later than the target allows."""
-    found = cheapest(load("vertical-vibing"), 100, "stage1", front=False)
+    found = cheapest(load("vertical-vibing"), 100, "stage1", front=0)
     assert found.chosen is not None
     assert "Multi-AZ" in found.chosen.sizes["rds"]
     assert any(reason.cause == "recovery" for reason in found.documented.reasons)
@@ -153,13 +153,13 @@ def test_a_recovery_target_rules_out_a_restore() -> None:
 
 def test_promises_and_redundancy_are_choices(clean: Architecture) -> None:
     """Without promises the same is dearer; one zone is cheaper, where no target asks for two."""
-    both = cheapest(clean, 1000, front=False)
-    alone = cheapest(clean, 1000, front=False, commit=False)
+    both = cheapest(clean, 1000, front=0)
+    alone = cheapest(clean, 1000, front=0, commit=False)
     assert both.chosen is not None
     assert alone.chosen is not None
     assert alone.chosen.cost.promises == ()
     assert both.chosen.cost.usd < alone.chosen.cost.usd
-    single = cheapest(clean, 1000, front=False, keep_redundancy=False)
+    single = cheapest(clean, 1000, front=0, keep_redundancy=False)
     assert single.chosen is not None
     assert "Multi-AZ" in single.chosen.sizes["database"], "the recovery target still asks for a standby"
 
