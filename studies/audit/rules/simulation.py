@@ -20,19 +20,22 @@ from studies.trials import Trial, attempt
 
 NAME = "simulation"
 METRICS = ("latency_ms", "error_rate", "connections_ratio")
+THROUGHPUT = "throughput_per_s"
 _DIGITS = 2
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Simulated in its busiest hour, each stage holds its targets for all the users that it is meant for.
 
-    Says nothing of what closed forms have shown to fail already, nor where the compiled engine is not installed.
+    Says nothing of what closed forms have shown to fail already, nor of stages without a target for it (closed forms
+    have looked at their processors), nor where the compiled engine is not installed.
     """
     if not available():
         return
     known = {(line, stage) for finding in _known(case) for line in finding.lines for stage in finding.stages}
     for stage in case.stages.values():
-        if peak_demand(stage.graph).client_per_s <= 0:
+        asked = {target.metric for target in targets_of(stage.graph).values()}
+        if not asked & {*METRICS, THROUGHPUT} or peak_demand(stage.graph).client_per_s <= 0:
             continue
         yield from _held(case, stage, known)
         yield from _throughput(case, stage)
@@ -106,7 +109,7 @@ def _overloaded(stage: StageCase, reason: Reason, severity: str, users: float) -
 def _throughput(case: Case, stage: StageCase) -> Iterator[Finding]:
     """A rate beyond today's: the same mix, sped up until the endpoints that it is promised for reach it."""
     for key, target in targets_of(stage.graph).items():
-        if target.metric != "throughput_per_s":
+        if target.metric != THROUGHPUT:
             continue
         demand = _sped_up(stage, target)
         if demand is None:
