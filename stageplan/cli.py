@@ -34,6 +34,7 @@ COMMANDS = {
     "check": Listed("checking", "Validate a document: every problem at once, with its place."),
     "price": Listed("pricing", "The monthly bill of one stage, or of all."),
     "simulate": Listed("simulating", "Latency, errors and bottlenecks of a stage's busiest hour; do its targets hold?"),
+    "sweep": Listed("sweeping", "Many stages, loads and seeds side by side, on this machine or a Dask cluster."),
     "draw": Listed("drawing", "The diagram of a stage; of all stages together when none is given."),
     "report": Listed("reporting", "HTML, Markdown, CSV and diagrams: one page per document."),
     "loadtest": Listed("loadtesting", "Measure the deployed API, or its stand-in, against the document's targets."),

@@ -9,6 +9,7 @@ from reports.progress import Progress
 
 from .document import TARGET, document
 from .fingerprint import RECORD, fingerprint
+from .measured_days import measure_days
 from .measured_simulator import FOLDER, measure_simulator, steps
 from .measured_standin import figure_rows
 from .standin_plot import standin_plot
@@ -18,7 +19,7 @@ from .standin_section import PICTURE
 def main() -> None:
     """Measure, write, and say where."""
     with Progress(steps()) as progress:
-        tables = measure_simulator(progress)
+        tables = {**measure_simulator(progress), **measure_days()}
     measured_on = fingerprint()
     text = document(tables, measured_on)
     write_files(FOLDER, {**tables, RECORD: measured_on})

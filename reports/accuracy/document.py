@@ -8,9 +8,11 @@ from typing import Final
 
 from .cases import ESTIMATES, EXAMPLES, cost_cases
 from .claims_section import claims_section
+from .days_section import days_section
 from .documents import PricedDocument, priced_documents
 from .lambda_section import AIM_COLD, cold_error, instances_error, lambda_section, published_cold_error
 from .limits_section import limits_section
+from .measured_days import day_rows
 from .measured_simulator import ExactRow, PointRow, exact_rows, point_rows
 from .measured_standin import FigureRow, figure_rows, run_rows
 from .priced import Deviation, adjusted_totals, estimate, example
@@ -43,6 +45,7 @@ def document(tables: Mapping[str, str], fingerprint: str) -> str:
         table(("what", "measured against", "result", "weakness"), headlines, texts=4),
         *prices_section(estimates, examples),
         *simulator_section(rows),
+        *days_section(day_rows(tables)),
         *lambda_section(published, tuned),
         *claims_section(documents),
         *limits_section(),

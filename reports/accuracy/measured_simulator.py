@@ -17,6 +17,7 @@ from simulations.statistics import student_t
 from simulations.validation import band, covered, measure, requests_for
 
 from .cases import Case, operating_rows, simulation_cases
+from .measured_days import DAYS
 
 FOLDER: Final = Path(__file__).parent / "measured"
 EXACT_RESULTS: Final = "exact_results.csv"
@@ -108,8 +109,8 @@ def steps() -> int:
 
 
 def kept() -> dict[str, str]:
-    """The two tables of the last measurement, by file name."""
-    return {name: (FOLDER / name).read_text() for name in (EXACT_RESULTS, OPERATING_POINTS)}
+    """The tables of the last measurement, by file name."""
+    return {name: (FOLDER / name).read_text() for name in (EXACT_RESULTS, OPERATING_POINTS, DAYS)}
 
 
 def exact_rows(tables: Mapping[str, str]) -> list[ExactRow]:
