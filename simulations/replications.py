@@ -21,7 +21,7 @@ from simulations.results import Result
 from simulations.run import ControllerPlan, run
 from simulations.statistics import unstable
 
-__all__ = ["BrokenIdentity", "Feed", "Replication", "Window", "enough", "replicate", "window_for"]
+__all__ = ["BrokenIdentity", "Feed", "Interrupted", "Replication", "Window", "enough", "replicate", "window_for"]
 
 Array = NDArray[Any]
 PILOT_REQUESTS = 2000
@@ -42,6 +42,14 @@ RAMP_SHARE = 0.8
 WARM_SHARE, MOST_WARM_SHARE = 0.1, 0.25
 IMPORTANT_SHARE = 0.02
 """An endpoint with at least this share of the requests must reach the wanted precision too."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped: with the replications that were complete by then."""
+
+    def __init__(self, runs: Sequence[Replication]) -> None:
+        self.runs = list(runs)
+        super().__init__()
 
 
 class BrokenIdentity(RuntimeError):
@@ -115,7 +123,7 @@ def replicate(
 ) -> list[Replication]:
     """`count` independent replications; side by side where the engine lets go of the interpreter.
 
-    `feed` replaces the arrivals at the stage's own rate.
+    `feed` replaces the arrivals at the stage's own rate. Raises Interrupted with what is complete at Ctrl-C.
     """
     done = 0
 
@@ -128,10 +136,26 @@ def replicate(
         return replication
 
     if engine != "compiled" or count == 1:
-        return [one(k) for k in range(count)]
+        return _one_by_one(one, count)
     first = one(0)  # compiles, or loads what is compiled, once
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as threads:
-        return [first, *threads.map(one, range(1, count))]
+        futures = [threads.submit(one, k) for k in range(1, count)]
+        try:
+            return [first, *(future.result() for future in futures)]
+        except KeyboardInterrupt:
+            threads.shutdown(cancel_futures=True)
+            done_runs = [first, *(future.result() for future in futures if not future.cancelled())]
+            raise Interrupted(done_runs) from None
+
+
+def _one_by_one(one: Callable[[int], Replication], count: int) -> list[Replication]:
+    runs: list[Replication] = []
+    try:
+        for k in range(count):
+            runs.append(one(k))
+    except KeyboardInterrupt:
+        raise Interrupted(runs) from None
+    return runs
 
 
 def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Feed | None) -> Replication:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from model.sizing import SizedGraph
 from simulations.compiling.compilation import Conditions
@@ -14,6 +15,7 @@ from simulations.observing import pooled
 from simulations.replications import (
     LEAST_S,
     PILOT_REQUESTS,
+    Interrupted,
     Replication,
     Window,
     enough,
@@ -34,6 +36,8 @@ MOST_REQUESTS = 400_000
 _SPARE = 1.2
 """The pilot's estimate of the length is itself uncertain."""
 _LEAST_GROWTH = 2.0
+_FEWEST = 3
+"""Replications that an interrupted run must have to say anything."""
 _WORTH_A_PILOT = 2
 """Times the pilot's length that a replication must be allowed for a pilot to save anything."""
 _BUSY = 0.9
@@ -58,21 +62,39 @@ def simulate(
 
     A pilot run tells how many requests `precision` takes; `most_requests` bounds them, and the result says when that
     bound was reached. Every replication lasts `least_s` of simulated time where that is not too many requests.
-    `overrides` replace facts of the simulator by name. Raises BadInput when nothing arrives.
+    `overrides` replace facts of the simulator by name. Raises BadInput when nothing arrives. Ctrl-C ends it with what
+    is complete, marked partial.
     """
     began = time.perf_counter()
     stage = compile_stage(graph, demand, conditions, overrides)
     each = max(most_requests // replications, 1)
     asked = PILOT_REQUESTS if each > _WORTH_A_PILOT * PILOT_REQUESTS else each
+    before: tuple[Window, list[Replication]] | None = None
     while True:
         window = window_for(stage, asked, least_s)
-        runs = replicate(stage, window, seed, replications, engine, progress)
+        try:
+            runs = replicate(stage, window, seed, replications, engine, progress)
+        except Interrupted as stopped:
+            window, runs = _kept((window, stopped.runs), before)
+            found = result_of(stage, window, runs, seed, engine, enough(runs, precision), False, precision, began)
+            return replace(found, partial=True)
+        before = window, runs
         wanted = enough(runs, precision)
         if wanted <= 1 or asked >= each:
             break
         counted = max(sum(run.requests for run in runs) // replications, 1)
         asked = int(min(counted * max(wanted * _SPARE, _LEAST_GROWTH), each))
     return result_of(stage, window, runs, seed, engine, wanted, asked >= each, precision, began)
+
+
+def _kept(
+    now: tuple[Window, list[Replication]], before: tuple[Window, list[Replication]] | None
+) -> tuple[Window, list[Replication]]:
+    """Of two sets of replications the one with more requests; stops where neither has enough for an interval."""
+    sets = [item for item in (now, before) if item is not None and len(item[1]) >= _FEWEST]
+    if not sets:
+        raise KeyboardInterrupt
+    return max(sets, key=lambda item: sum(run.requests for run in item[1]))
 
 
 def result_of(

@@ -147,6 +147,8 @@ class StageResult:
     not_judged: dict[str, str]
     facts: tuple[Fact, ...]
     notes: tuple[str, ...]
+    partial: bool = False
+    """Whether the user stopped it before it was complete."""
     times: tuple[TimeShare, ...] = ()
     """Where the time of each endpoint goes."""
     load: str = "busiest hour"
@@ -194,6 +196,7 @@ class StageResult:
             "precision": self.precision,
             "precise": self.precise,
             "capped": self.capped,
+            "partial": self.partial,
             "unstable": sorted(name for name in self.unstable if name),
             "growth_per_s": self.growth_per_s,
             "endpoints": [endpoint.as_json() for endpoint in self.endpoints],

@@ -11,16 +11,20 @@ import typer
 
 from model.overlays import load_with_overlay
 from model.problems import BadInput, UnknownName
+from model.sizing import SizedGraph
 from reports.progress import Progress
 from simulations.capacity import capacity
+from simulations.compiling.stage_program import compile_stage
+from simulations.effort import LONG_S, duration_words, estimate_s
 from simulations.run import ENGINES
 from simulations.stage import simulate
 from simulations.usage import measure_day
-from stageplan.commands.simulation_text import capacity_text, result_text
+from stageplan.commands.simulation_text import capacity_text, day_text, result_text
 from stageplan.options import Arch, Json, Overlay, StageNeeded
 from stageplan.output import write_json
 
 _TICKS = 100
+_INTERRUPTED = 130
 
 
 def run(
@@ -73,22 +77,56 @@ def run(
 
         simulate_load(graph, trace, users, think, seed=seed, engine=chosen, overrides=overrides, json=json)
         return
+    _busiest_hour_and_day(
+        graph, requests, seed=seed, engine=chosen, overrides=overrides, with_capacity=with_capacity, json=json
+    )
+
+
+def _busiest_hour_and_day(
+    graph: SizedGraph,
+    requests: int,
+    *,
+    seed: int,
+    engine: str,
+    overrides: dict[str, float],
+    with_capacity: bool,
+    json: bool,
+) -> None:
+    """Simulate and print; what is complete at Ctrl-C is printed too, marked partial."""
+    _warn_if_long(graph, requests, engine, overrides)
+    name, day, found = f"{graph.architecture.name} {graph.stage.name}", None, None
     with Progress(_TICKS) as progress:
-        told = _told(progress, f"{arch} {stage}: busiest hour")
-        result = simulate(graph, seed, chosen, overrides=overrides, most_requests=requests, progress=told)
-        told = _told(progress, f"{arch} {stage}: the day")
-        day = measure_day(graph, seed, chosen, overrides, told)
-        found = None
-        if with_capacity:
-            told = _told(progress, f"{arch} {stage}: what more it can take")
-            found = capacity(graph, seed, chosen, overrides, told)
-    result = replace(result, usage=day.rows())
+        told = _told(progress, f"{name}: busiest hour")
+        result = simulate(graph, seed, engine, overrides=overrides, most_requests=requests, progress=told)
+        try:
+            if not result.partial:
+                told = _told(progress, f"{name}: the day")
+                day = measure_day(graph, seed, engine, overrides, told)
+                result = replace(result, usage=day.rows())
+            if with_capacity and not result.partial:
+                told = _told(progress, f"{name}: what more it can take")
+                found = capacity(graph, seed, engine, overrides, told)
+        except KeyboardInterrupt:
+            result = replace(result, partial=True)
     if json:
         write_json(result.as_json() | ({} if found is None else {"capacity": found.as_json()}))
     else:
-        sys.stdout.write(result_text(result) + (capacity_text(found) if found else ""))
+        told_day, told_more = day_text(day) if day else "", capacity_text(found) if found else ""
+        sys.stdout.write(result_text(result) + told_day + told_more)
+    if result.partial:
+        sys.exit(_INTERRUPTED)
     if not result.held:
         sys.exit(1)
+
+
+def _warn_if_long(graph: SizedGraph, requests: int, engine: str, overrides: dict[str, float]) -> None:
+    """Say to standard error how long a long run may take, before it starts."""
+    expected_s = estimate_s(compile_stage(graph, overrides=overrides), requests, engine)
+    if expected_s >= LONG_S:
+        sys.stderr.write(
+            f"up to {requests:,} requests take {duration_words(expected_s)} with the {engine} engine; "
+            "Ctrl-C ends it with what is complete by then\n"
+        )
 
 
 def _check_together(

@@ -9,10 +9,12 @@ from model.verdicts import Verdict
 from simulations.capacity import CapacityResult
 from simulations.estimates import Estimate
 from simulations.stage_result import EndpointResult, StageResult
+from simulations.usage import DayUsage
 
 _UNITS = {"latency_ms": "ms", "throughput_per_s": "/s"}
 _RATIOS = ("error_rate", "cache_hit_ratio", "connections_ratio")
 _SHOWN_PLACES = 6
+_SHOWN_PARTS = 6
 
 
 def result_text(result: StageResult) -> str:
@@ -34,6 +36,8 @@ def result_text(result: StageResult) -> str:
         ),
         "",
         *table([["component", "limit", "in use", "of", "utilisation", "wait ms", "refused"], *_place_rows(result)]),
+        *_where_the_time_goes(result),
+        *_first_to_give_way(result),
         *(f"  {note}" for note in result.notes),
         f"  assumed: {', '.join(fact.name for fact in result.facts if fact.assumed) or 'nothing'}",
         f"  digest {result.digest[:16]}",
@@ -49,11 +53,49 @@ def capacity_text(found: CapacityResult) -> str:
     return "\n".join(lines) + "\n"
 
 
+def day_text(day: DayUsage) -> str:
+    """What the day did, in two or three lines."""
+    lines = [
+        f"  the day: {day.per_s.min():,.3g} to {day.per_s.max():,.4g} requests/s, p95 "
+        f"{day.latency_ms.get('', {}).get(95, math.nan):,.1f} ms over all of it, "
+        f"at most {day.waiting.max():,.3g} waiting"
+    ]
+    for name, item in day.tasks.items():
+        late = f", too few in {item.overloaded_minutes} minutes" if item.overloaded_minutes else ""
+        lines.append(
+            f"  {name}: {item.tasks.min()} to {item.tasks.max()} tasks, {item.task_hours:,.0f} h a month{late}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _where_the_time_goes(result: StageResult) -> list[str]:
+    """The components that take most of all requests' time, weighed by how many requests there are."""
+    weights = {endpoint.endpoint: endpoint.requests for endpoint in result.endpoints}
+    sums: dict[str, float] = {}
+    for part in result.times:
+        name = part.component if part.what == "work" else f"{part.component} ({part.what})"
+        sums[name] = sums.get(name, 0.0) + part.mean_ms * weights[part.endpoint]
+    whole = sum(sums.values())
+    most = sorted(sums, key=lambda name: (-sums[name], name))[:_SHOWN_PARTS]
+    return [f"  time goes to: {', '.join(f'{name} {sums[name] / whole:.0%}' for name in most)}"] if whole else []
+
+
+def _first_to_give_way(result: StageResult) -> list[str]:
+    first = result.first_to_saturate
+    return (
+        [f"  nearest to its limit: {first.place.component}, {first.place.what}, at {first.pressure:.1%}"]
+        if first
+        else []
+    )
+
+
 def _warnings(result: StageResult) -> list[str]:
     found = []
     if result.unstable:
         names = ", ".join(sorted(name for name in result.unstable if name)) or "messages"
-        found.append(f"  UNSTABLE: {result.growth_per_s:,.1f} more wait every second ({names})")
+        found.append(f"  UNSTABLE: the queue grows by {result.growth_per_s:,.1f} per second ({names})")
+    if result.partial:
+        found.append("  PARTIAL: interrupted; the figures are those of the replications that were complete")
     if result.capped:
         found.append(
             f"  p95 is not known within {result.precision:.0%}: the bound on requests was reached (--requests)"

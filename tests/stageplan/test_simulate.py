@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from model.problems import BadInput, UnknownName
+from simulations import replications
 from stageplan.commands import pricing, simulating
 
 
@@ -150,3 +151,41 @@ def test_a_simulated_bill_shows_the_difference(capsys: pytest.CaptureFixture[str
     change = answer["total"]["likely"] - difference["derived_total"]["likely"]
     assert difference["usd"] == pytest.approx(change, abs=1e-3)
     assert all(line["why"] for line in difference["lines"])
+
+
+def test_a_long_run_says_so_before_it_starts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Standard error gives an estimate and a way out; Ctrl-C at once leaves nothing to show."""
+
+    def interrupted(*args: object, **options: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulating, "simulate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        simulating.run("lexohub", "target", requests=10**9)
+    assert "up to 1,000,000,000 requests take about" in capsys.readouterr().err
+    with pytest.raises(KeyboardInterrupt):
+        simulating.run("lexohub", "target", requests=1000)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_interrupted_run_keeps_what_is_complete(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the midst of the replications ends with those that are complete, marked partial, and exit code 130."""
+    real, ran = replications._run, []
+
+    def fifth_is_too_much(*args: Any) -> Any:
+        ran.append(args)
+        if len(ran) == 5:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(replications, "_run", fifth_is_too_much)
+    with pytest.raises(SystemExit) as ended:
+        simulating.run("vertical-vibing", "stage1", engine="interpreter", requests=2000, json=True)
+    assert ended.value.code == 130
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["partial"]
+    assert answer["replications"] == 4
