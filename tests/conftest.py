@@ -1,8 +1,15 @@
-"""For all tests: the price tables that come with stageplan alone, not those a user has refreshed."""
+"""For all tests: the price tables that come with stageplan alone, and no example judged by how long it takes."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True, scope="session")
