@@ -33,11 +33,11 @@ def machine_repair(users: int, think_s: float, service_s: float) -> float:
 def test_users_slow_themselves_down(small_stage: Stage, users: int) -> None:
     """One task under 1, 5 and 30 users who think for a second answers as the machine-repair formula says."""
     graph = small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], 1.0)
-    result = simulate_users(graph, users, 1.0, most_requests=100_000)
+    result = simulate_users(graph, users, 1.0, most_requests=40_000)
     expected = machine_repair(users, 1.0, 0.1)
-    assert result.per_s == pytest.approx(expected, rel=0.03)
+    assert result.per_s == pytest.approx(expected, rel=0.04)
     response_ms = (users / expected - 1.0) * 1000
-    assert result.endpoint("get").mean_ms.value == pytest.approx(response_ms, rel=0.05)
+    assert result.endpoint("get").mean_ms.value == pytest.approx(response_ms, rel=0.07)
     assert not result.unstable
     assert result.load == f"{users} users who think for 1 s"
 

@@ -24,7 +24,7 @@ def test_a_fault_that_changes_no_usage_costs_nothing() -> None:
 
 def test_a_surge_costs_its_requests() -> None:
     """A tenfold hour adds its requests to whatever is charged by request, as a month with so many more would."""
-    graph = load("tabi-script-serverless").at("production")
+    graph = load("tabi-script-serverless").at("development")
     scenario = load_scenario("viral_spike").model_copy(update={"after_s": 60.0})
     incident = play(graph, scenario, runs=1)
     cost = incident_cost(incident, PRICES)
