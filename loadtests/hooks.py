@@ -164,6 +164,8 @@ class Attached:
     def on_test_start(self, **_: Any) -> None:
         """A run begins: from the web interface there may be several, each with another host and other options."""
         self.claimed, self.refusal = False, None
+        if not self.environment.host and self.standing is not None:
+            self.environment.host = self.standing.url
         try:
             self.plan = self.planned()
             if self.standing is not None and self.drives_own_stand_in and self.plan.stage != self.standing_stage:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loadtests.plan import Plan
 from model.loading import load
 from model.problems import StageplanError
 from model.traffic import traffic
+
+if TYPE_CHECKING:
+    from simulations.capacity import CapacityResult
 
 Predicted = Mapping[str, Mapping[str, float | None]]
 """By endpoint: figures by name, in milliseconds."""
@@ -26,6 +29,16 @@ def unloaded(plan: Plan) -> Predicted:
     """Mean times without queueing or cold starts."""
     times = traffic(load(plan.source).at(plan.stage)).endpoint_ms
     return {request.endpoint: {"unloaded_mean_ms": float(times[request.endpoint])} for request in plan.requests}
+
+
+def simulated_capacity(plan: Plan) -> CapacityResult | None:
+    """The simulator's own search on the plan's stage; None where it is not installed or finds nothing to search."""
+    try:
+        from simulations.capacity import capacity
+
+        return capacity(load(plan.source).at(plan.stage))
+    except (ImportError, StageplanError):
+        return None
 
 
 def closed(plan: Plan) -> Predicted:

@@ -14,6 +14,7 @@ from loadtests.files import result_files
 from loadtests.generator import AUTH_VARIABLE
 from loadtests.openslo import read_targets
 from loadtests.plan import Plan
+from loadtests.predicted import simulated_capacity
 from loadtests.result_text import result_text
 from loadtests.results import LoadTestResult
 from loadtests.run import run as run_plan
@@ -115,11 +116,16 @@ def run(
 def searched(plan: Plan, drive: Callable[[Plan], LoadTestResult], *, most_rate_per_s: float, json: bool) -> None:
     """Search the capacity and print it; exit with 4 when no rate held."""
     found = search_capacity(plan, drive, most_rate_per_s, told)
+    beside = simulated_capacity(plan)
+    per_s = None if beside is None else beside.scale * plan.stage_peak_per_s
     if json:
         answer = {"architecture": plan.architecture, "stage": plan.stage, "against": plan.against, "seed": plan.seed}
-        write_json({**answer, "capacity": found.as_json()})
+        write_json({**answer, "capacity": found.as_json() | {"simulated_per_s": per_s}})
     else:
         sys.stdout.write(f"{plan.architecture} {plan.stage} ({plan.against}): {found.text()}\n")
+        if beside is not None:
+            broken = ", ".join(beside.broken_by) or "nothing found"
+            sys.stdout.write(f"  the simulator: {per_s:.4g} requests/s hold, then {broken}\n")
     sys.exit(0 if found.held_per_s is not None else 4)
 
 

@@ -1,11 +1,15 @@
 """`stageplan loadtest`: what a user sees, and what it exits with."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loadtests.plan import Plan
+from loadtests.recording import Recording
+from loadtests.results import LoadTestResult, judged
 from model.problems import BadInput
 from stageplan.commands import loadtesting
 
@@ -47,6 +51,26 @@ def test_it_prints_one_json_object_writes_its_files_and_exits_by_the_verdicts(
         "loadtest.html",
     }  # fmt: skip
     assert {"locust.html", "locust_stats.csv"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_knee_stands_beside_the_simulators(
+    small_file: str,
+    make_plan: Callable[..., Plan],
+    recorded: Callable[..., Recording],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A search prints the rate that held and the one that broke, and what the simulator finds of the same stage."""
+    plan = make_plan(source=small_file, against="standin", stage_peak_per_s=20.0)
+
+    def drive(drawn: Plan) -> LoadTestResult:
+        return judged(drawn, recorded(drawn, 0.02 if drawn.load.rate_per_s <= 130 else 0.9))
+
+    with pytest.raises(SystemExit) as ended:
+        loadtesting.searched(plan, drive, most_rate_per_s=5000, json=True)
+    told = json.loads(capsys.readouterr().out)["capacity"]
+    assert ended.value.code == 0
+    assert told["held_per_s"] <= 130 < told["broke_per_s"]
+    assert told["simulated_per_s"] > 0
 
 
 @pytest.mark.parametrize(

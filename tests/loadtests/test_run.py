@@ -7,10 +7,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -238,6 +242,44 @@ def test_plain_locust_runs_a_suite() -> None:
     assert "vertical-vibing stage4: STAND-IN" in done.stdout
     assert done.returncode in (0, 4), done.stderr
     assert ("INVALID" in done.stdout) == (done.returncode == 4)
+
+
+def test_the_web_interface_starts_runs_one_after_another() -> None:
+    """Started from Locust's page, with the host left empty or as it was, a suite drives its stand-in each time."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    page = f"http://127.0.0.1:{port}"
+    options = ["--web-host", "127.0.0.1", "--web-port", str(port), "--stage", "stage4"]
+    command = [sys.executable, "-m", "locust", "-f", str(LOADTESTS / "vertical_vibing.py"), *options]
+    form = {"user_count": 1, "spawn_rate": 1, "rate": 60, "duration": 1, "warm_up": 0.5, "stage": "stage4"}
+    form |= {"shape": "poisson", "seed": 1, "max_in_flight": 500, "parts": 1}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        for more in ({"host": ""}, {}):
+            assert asked_until(page, "/swarm", form | more, lambda told: told.get("success") is True)
+            stats = asked_until(page, "/stats/requests", None, lambda told: told["state"] == "stopped")
+            assert stats["stats"][-1]["num_requests"] > 30
+            assert stats["fail_ratio"] == 0
+    finally:
+        process.terminate()
+        said = process.communicate(timeout=30)[0]
+    assert "vertical-vibing stage4: STAND-IN" in said
+
+
+def asked_until(page: str, path: str, form: dict[str, Any] | None, enough: Callable[[Any], bool]) -> Any:
+    """What a page of Locust answers once it is enough, asked again until then; a form is sent."""
+    data = None if form is None else urllib.parse.urlencode(form).encode()
+    latest, told = time.monotonic() + 40, None
+    while time.monotonic() < latest:
+        try:
+            with urllib.request.urlopen(page + path, data, timeout=10) as answer:  # noqa: S310 - loopback
+                told = json.load(answer)
+            if enough(told):
+                return told
+        except OSError:
+            pass
+        time.sleep(0.5)
+    raise AssertionError(f"{path}: {told}")
 
 
 def test_the_capacity_lies_between_what_held_and_what_broke(
