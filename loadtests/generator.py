@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -81,8 +82,15 @@ def generator(
 def _command(plan: Plan, host: str, written: Path, recording: Path) -> list[str]:
     command = [sys.executable, "-m", "locust", "-f", str(PLANNED), "--headless", "--only-summary", "--skip-log-setup"]
     command += ["--host", host, "--plan", str(written), "--recording", str(recording), "--yes"]
-    many = ["--processes", str(plan.workers), "--users", str(plan.workers)] if plan.workers > 1 else ["--users", "1"]
-    return [*command, *many, "--spawn-rate", "100"]
+    many = ["--processes", str(plan.workers), *_own_port()] if plan.workers > 1 else []
+    return [*command, *many, "--users", str(plan.workers), "--spawn-rate", "100"]
+
+
+def _own_port() -> list[str]:
+    """Where master and workers of one run meet: on the loopback address, at a port that no other run has."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+    return ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--master-port", port]
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
