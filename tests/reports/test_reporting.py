@@ -47,7 +47,7 @@ def test_every_link_to_a_file_finds_it(tmp_path: Path) -> None:
     links = [part.split('"')[0] for part in files["vertical_vibing.html"].split('href="')[1:]]
     beside = {link for link in links if not link.startswith(("#", "data:"))}
     assert beside <= files.keys()
-    assert len(beside) == 1 + 4 + 5
+    assert len(beside) == 1 + 5 + 5
 
 
 def test_the_tables_hold_every_line_and_every_claim(tmp_path: Path) -> None:
