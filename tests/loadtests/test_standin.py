@@ -197,7 +197,8 @@ def test_it_describes_itself(standing: Running) -> None:
 
 
 def test_metrics_are_in_the_form_that_prometheus_reads(standing: Running) -> None:
-    """Each metric has its help, its type and a line per component."""
+    """Each metric has its help, its type and a line per component that was called."""
+    ask(standing, "GET", "/items/7")
     connection = HTTPConnection(standing.url.partition("//")[2], timeout=10)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
