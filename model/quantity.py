@@ -71,6 +71,10 @@ class Formula:
     def __str__(self) -> str:
         return self.text
 
+    def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
+        """Another process reads it anew from its text."""
+        return Formula.parse, (self.text,)
+
 
 def _walk(tree: ast.expr) -> Iterator[ast.AST]:
     return (node for node in ast.walk(tree) if not isinstance(node, ast.expr_context))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 from model.claims import Claim
 from model.endpoints import Endpoint
@@ -17,11 +17,10 @@ from pricing.allowances import FreeTier
 from pricing.bill import Bill, Range, by_cost
 from pricing.price import DRAWS, price
 from pricing.price_table import load_prices
-from reports.cheapened import cheapened
 from reports.claim_checks import CheckedClaim, Verdict, check_costs
-from reports.evened import evened
+from reports.questions import answers, studies_of, take_studies
 from reports.simulated import SimulatedStage
-from reports.studied import GrowthReport, Settings, audited, compared, grown
+from reports.studied import GrowthReport, Settings
 from studies.audit.audit import Audit
 from studies.breakeven.breakeven import BreakEven
 from studies.cheapest.result import Cheapest
@@ -190,6 +189,14 @@ def dearest(costs: Iterable[Mapping[str, Range]]) -> tuple[str, ...]:
     return tuple(sorted(paid, key=lambda name: (-most[name][0], -most[name][1], name)))
 
 
+def by_document(architectures: Iterable[Architecture]) -> list[list[Architecture]]:
+    """The architectures grouped by their document, in the order given."""
+    groups: dict[str, list[Architecture]] = {}
+    for architecture in architectures:
+        groups.setdefault(architecture.document.id, []).append(architecture)
+    return list(groups.values())
+
+
 def report_documents(
     architectures: Iterable[Architecture],
     *,
@@ -198,28 +205,21 @@ def report_documents(
     draws: int = DRAWS,
     seed: int = 0,
     progress: Callable[[str], None] = lambda step: None,
+    studied: Iterator[Any] | None = None,
 ) -> tuple[DocumentReport, ...]:
-    """The reports of some architectures, one per document, in the order given; `progress` hears each stage."""
+    """The reports of some architectures, one per document, in the order given; `progress` hears each stage.
+
+    `studied` are the answers to `studies_of` each document, one after the other, if they were asked before.
+    """
     settings = Settings(free_tier, prices_date, draws, seed)
-    by_document: dict[str, list[Architecture]] = {}
-    for architecture in architectures:
-        by_document.setdefault(architecture.document.id, []).append(architecture)
-    return tuple(_document(group, settings, progress) for group in by_document.values())
+    groups = by_document(architectures)
+    found = studied or answers([ask for group in groups for ask in studies_of(group, settings)], jobs=1)
+    priced = [[_priced(item, settings, progress) for item in group] for group in groups]
+    return tuple(_document(group, stages, found, progress) for group, stages in zip(groups, priced, strict=True))
 
 
-def _document(group: Sequence[Architecture], settings: Settings, progress: Callable[[str], None]) -> DocumentReport:
-    """The report of the architectures of one document."""
-    items = tuple(_architecture(item, group, settings, progress) for item in group)
-    first = group[0].document
-    comparisons, breakevens = tuple(compared(group, settings)), tuple(evened(group, settings))
-    cheapests = tuple(cheapened(group, settings))
-    return DocumentReport(first.id, first.title, items, comparisons, cheapests, breakevens)
-
-
-def _architecture(
-    architecture: Architecture, group: Sequence[Architecture], settings: Settings, progress: Callable[[str], None]
-) -> ArchitectureReport:
-    """One architecture: every stage priced, every claim checked, its growth forecast."""
+def _priced(architecture: Architecture, settings: Settings, progress: Callable[[str], None]) -> tuple[StageReport, ...]:
+    """Every stage of an architecture with its bill."""
     prices = load_prices(architecture.region, settings.prices_date)
     stages = []
     for name in architecture.stage_names:
@@ -227,12 +227,23 @@ def _architecture(
         graph = architecture.at(name)
         bill = price(graph, prices, free_tier=settings.free_tier, draws=settings.draws, seed=settings.seed)
         stages.append(StageReport(graph, bill))
-    progress(f"audit and forecast {architecture.name}")
-    claims = check_costs(architecture, {stage.name: stage.bill for stage in stages})
-    return ArchitectureReport(
-        architecture,
-        tuple(stages),
-        tuple(claims),
-        audited(architecture, group, settings),
-        grown(architecture, settings),
+    return tuple(stages)
+
+
+def _document(
+    group: Sequence[Architecture],
+    priced: Sequence[tuple[StageReport, ...]],
+    found: Iterator[Any],
+    progress: Callable[[str], None],
+) -> DocumentReport:
+    """The report of the architectures of one document."""
+    studies = take_studies(group, found)
+    items = []
+    for architecture, stages, audit, growth in zip(group, priced, studies.audits, studies.growths, strict=True):
+        progress(f"audit and forecast {architecture.name}")
+        claims = check_costs(architecture, {stage.name: stage.bill for stage in stages})
+        items.append(ArchitectureReport(architecture, stages, tuple(claims), audit, growth))
+    first = group[0].document
+    return DocumentReport(
+        first.id, first.title, tuple(items), studies.comparisons, studies.cheapests, studies.breakevens
     )

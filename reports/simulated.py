@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from model.loading import load
@@ -13,15 +12,15 @@ from model.sizing import SizedGraph
 from pricing.bill import Bill
 from pricing.price import price
 from pricing.price_table import load_prices
+from reports.questions import Question
 from reports.studied import Settings
 from simulations.outlook import Outlook, look
-from simulations.workers import compile_once, side_by_side
 from studies.simulated_bill import SimulatedBill, simulated_bill
 
 if TYPE_CHECKING:
     from reports.report_model import ArchitectureReport, DocumentReport, StageReport
 
-__all__ = ["SimulatedStage", "outlooks", "simulated_stage", "with_simulations"]
+__all__ = ["SimulatedStage", "looks_at", "simulated_stage", "with_simulations"]
 
 Looked = Outlook | str
 """An outlook, or why there is none."""
@@ -35,20 +34,17 @@ class SimulatedStage:
     bill: SimulatedBill
 
 
-def outlooks(names: Sequence[str], seed: int, jobs: int | None = None) -> Iterator[tuple[str, str, Looked]]:
-    """(architecture, stage, outlook) of every stage of some architectures, named as bundled or by path, in order.
-
-    Work begins at once, in other processes: what the caller does meanwhile costs no time.
-    """
-    stages = [(name, stage) for name in names for stage in load(name).stage_names]
-    return iter(side_by_side(partial(_look, seed=seed), stages, jobs=jobs))
+def looks_at(names: Sequence[str], seed: int) -> list[Question]:
+    """What is asked of the simulator: an outlook of every stage of some architectures, named as bundled or by path."""
+    return [
+        Question(_look, ((name, stage), seed), simulates=True) for name in names for stage in load(name).stage_names
+    ]
 
 
 def _look(at: tuple[str, str], seed: int) -> tuple[str, str, Looked]:
     name, stage = at
     from simulations.engines.compiled import available
 
-    compile_once()
     architecture = load(name)
     try:
         return (

@@ -35,7 +35,7 @@ class ProgramBuilder(Flows):
             raise InvalidProgram(self.name, self._problems)
         return Program(
             self.name,
-            tuple(self._resolved(op) for op in self._ops),
+            tuple(self._resolved()),
             tuple(self._entries),
             tuple(self._stations),
             tuple(self._functions),

@@ -124,6 +124,14 @@ class Op:
     """The acquire op whose slot is held around this one: time here is that slot's blocked time."""
     flow: int = -1
 
+    def but(self, **changes: object) -> Op:
+        """The step with some fields set anew; `dataclasses.replace` takes ten times as long, and programs are made anew
+        for every load.
+        """
+        step = object.__new__(Op)
+        step.__dict__.update(self.__dict__, **changes)
+        return step
+
 
 class Policy(IntEnum):
     """How a balancer chooses among the tasks that are open."""

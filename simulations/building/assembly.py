@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from simulations.building.things import Patience, Slots
 from simulations.distributions import Constant, Distribution
@@ -59,7 +58,7 @@ class Assembly:
     def _emit(self, op: Op) -> int:
         self._check(self._flow >= 0, f"ops[{len(self._ops)}].{op.code.name.lower()}: stands outside every flow")
         parent = op.parent if op.parent >= 0 else (self._held[-1][0] if self._held else -1)
-        self._ops.append(replace(op, parent=parent, flow=self._flow))
+        self._ops.append(op.but(parent=parent, flow=self._flow))
         return len(self._ops) - 1
 
     def _label(self) -> int:
@@ -82,11 +81,14 @@ class Assembly:
             self._flow_labels[name] = self._label()
         return self._flow_labels[name]
 
-    def _resolved(self, op: Op) -> Op:
+    def _resolved(self) -> Iterator[Op]:
+        """The ops with the places of their labels."""
         place = [*self._labels, -1]
-        if op.code in _RETURNS:
-            return replace(op, fail=place[op.fail])
-        return replace(op, jump=place[op.jump], fail=place[op.fail], targets=tuple(place[t] for t in op.targets))
+        for op in self._ops:
+            if op.code in _RETURNS:
+                yield op.but(fail=place[op.fail])
+            else:
+                yield op.but(jump=place[op.jump], fail=place[op.fail], targets=tuple(place[t] for t in op.targets))
 
     def _handler(self) -> int:
         return self._handlers[-1] if self._handlers else -1
@@ -108,10 +110,10 @@ class Assembly:
         outer, begin = self._handler(), len(self._ops)
         with self._scope() as failed:
             yield
-        self._emit(replace(undo, fail=outer) if breakable else undo)
+        self._emit(undo.but(fail=outer) if breakable else undo)
         used = any(failed == op.fail or (failed == op.jump and op.code not in _RETURNS) for op in self._ops[begin:])
         if used or any(failed == onward for _, _, onward in self._asides):
-            self._asides.append((failed, replace(undo, parent=self._held[-1][0] if self._held else -1), outer))
+            self._asides.append((failed, undo.but(parent=self._held[-1][0] if self._held else -1), outer))
 
     def _write_asides(self) -> None:
         """What is done on the way out of failures, written behind the flow so that the usual way is straight."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from simulations.building.things import Slots
 from simulations.building.turns import Turns
@@ -81,7 +80,7 @@ class Passages(Turns):
             fork = self._emit(Op(Code.FORK, fail=again, x=limit, dist=patience))
             self._jump(after)
             branch = self._here()
-            self._ops[fork] = replace(self._ops[fork], targets=(branch,), parent=site)
+            self._ops[fork] = self._ops[fork].but(targets=(branch,), parent=site)
             with self._scope() as failed, self._holding(site, workers):
                 release = Op(Code.RELEASE, workers.station, workers.member, register, jump=site)
                 with self._unwind(release):

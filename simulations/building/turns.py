@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from simulations.building.things import Patience, Slots
 from simulations.building.ways import Choice, Parallel
@@ -120,7 +119,7 @@ class Turns(Work):
         yield branches
         self._held.pop()
         self._check(bool(branches.targets), f"ops[{fork}].parallel: has no branch")
-        self._ops[fork] = replace(self._ops[fork], targets=tuple(branches.targets))
+        self._ops[fork] = self._ops[fork].but(targets=tuple(branches.targets))
         self._place(after)
 
     @contextmanager

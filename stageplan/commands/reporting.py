@@ -46,31 +46,40 @@ def write_reports(
 ) -> None:
     """Write the reports of some architectures (all bundled ones when none is named) into a folder, all or nothing.
 
-    `draw` draws the stages of a document; the usual diagrams when absent. The stages are simulated in other processes
-    while this one prices and draws.
+    `draw` draws the stages of a document; the usual diagrams when absent. Other processes study and simulate while this
+    one prices and draws.
     """
     from reports.files import write_files
     from reports.folder import report_files
-    from reports.report_model import report_documents
-    from reports.simulated import outlooks, with_simulations
+    from reports.questions import answers, studies_of
+    from reports.report_model import by_document, report_documents
+    from reports.simulated import looks_at, with_simulations
     from reports.stage_drawings import draw_document
     from reports.studied import Settings
     from simulations.outlook import FIRST_SEED
 
-    kind = free_tier_of(free_tier)
+    settings = Settings(free_tier_of(free_tier), prices_date, seed=seed)
     names = archs or bundled_names()
     architectures = load_all(names)
+    questions = [ask for group in by_document(architectures) for ask in studies_of(group, settings)]
+    questions += looks_at(names, FIRST_SEED + seed) if simulation else []
     stages = sum(len(item.stages) for item in architectures)
     steps = stages * (2 if simulation else 1) + len(architectures) + len({item.document.id for item in architectures})
     with Progress(steps) as progress:
-        looks = outlooks(names, FIRST_SEED + seed) if simulation else iter(())
-        reports = report_documents(architectures, free_tier=kind, prices_date=prices_date, seed=seed, progress=progress)
+        found = answers(questions, jobs=None if simulation else 1)
+        reports = report_documents(
+            architectures,
+            free_tier=settings.free_tier,
+            prices_date=prices_date,
+            seed=seed,
+            progress=progress,
+            studied=found,
+        )
         drawings = {}
         for report in reports:
             progress(f"draw {report.title}")
             drawings[report.id] = (draw or draw_document)(report)
-        settings = Settings(kind, prices_date, seed=seed)
-        reports = with_simulations(reports, looks, settings, progress) if simulation else reports
+        reports = with_simulations(reports, found, settings, progress) if simulation else reports
         files = report_files(reports, lambda report: drawings[report.id])
     write_files(output, files)
     for report in reports:

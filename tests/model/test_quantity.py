@@ -1,5 +1,7 @@
 """Formulas: arithmetic over assumptions, and nothing else."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,3 +64,12 @@ def test_a_formula_names_what_it_reads() -> None:
 def test_a_plain_number_needs_no_values() -> None:
     """A quantity may be a number."""
     assert evaluate(2.5, {}) == 2.5
+
+
+def test_a_formula_goes_to_another_process_as_its_text() -> None:
+    """Pickled and read back it is the same formula, and computes the same."""
+    formula = Formula.parse("users * (1 - share) / max(a, 2)")
+    again = pickle.loads(pickle.dumps(formula))  # noqa: S301 - our own bytes
+    assert again == formula
+    values = {"users": 200.0, "share": 0.25, "a": 3.0}
+    assert again(values) == formula(values)

@@ -15,8 +15,9 @@ from model.loading import load
 from model.problems import BadInput
 from reports.folder import report_files
 from reports.html.simulation_view import SimulationView, strip
+from reports.questions import answers
 from reports.report_model import DocumentReport, StageReport, report_documents
-from reports.simulated import outlooks, with_simulations
+from reports.simulated import looks_at, with_simulations
 from reports.simulation_text import holds_until, interval_ms, time_ms, verdict_figure, verdict_interval
 from reports.stage_drawings import DocumentDrawings
 from reports.studied import Settings
@@ -147,8 +148,8 @@ def test_a_report_without_simulations_has_no_such_part() -> None:
 
 def test_other_processes_find_the_same() -> None:
     """Stages looked at in worker processes are what this process finds, whoever does which."""
-    alone = list(outlooks(["writlix-supabase"], seed=1, jobs=1))
-    [(_, _, here)], [(_, _, there)] = alone, list(outlooks(["writlix-supabase"], seed=1, jobs=2))
+    questions = looks_at(["writlix-supabase"], seed=1)
+    [(_, _, here)], [(_, _, there)] = list(answers(questions, jobs=1)), list(answers(questions * 2, jobs=2))[:1]
     assert not isinstance(here, str)
     assert not isinstance(there, str)
     assert here.result.digest == there.result.digest
@@ -159,4 +160,4 @@ def test_other_processes_find_the_same() -> None:
 def test_a_stage_where_nothing_arrives_says_so() -> None:
     """An unknown architecture is refused at once, before any worker begins."""
     with pytest.raises(BadInput):
-        list(outlooks(["no-such"], seed=1))
+        looks_at(["no-such"], seed=1)
