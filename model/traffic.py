@@ -135,7 +135,7 @@ class _Walk:
         self.flows: defaultdict[tuple[str, str], Flow] = defaultdict(Flow)
 
     def value(self, quantity: float | Formula) -> Num:
-        return evaluate(quantity, self.known)
+        return quantity if quantity.__class__ is float else evaluate(quantity, self.known)
 
     def endpoint(self, endpoint: Endpoint, monthly: Num) -> Num:
         """Walk one endpoint's plan, made `monthly` times; return its mean time in ms."""
@@ -143,7 +143,7 @@ class _Walk:
 
     def steps(self, steps: tuple[Step, ...], caller: str, monthly: Num) -> Num:
         """Walk steps in sequence; return the mean time that the caller waits for them."""
-        return sum((self.step(step, caller, monthly) for step in steps), start=0.0)
+        return sum([self.step(step, caller, monthly) for step in steps], start=0.0) if steps else 0.0
 
     def step(self, step: Step, caller: str, monthly: Num) -> Num:
         match step:

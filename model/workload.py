@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import numpy as np
@@ -45,12 +46,18 @@ def hourly_factors(workload: Workload, peak_factor: Num) -> NDArray[np.float64]:
 
     The shape is raised to the power that makes its busiest hour `peak_factor` times its mean.
     """
-    weights = np.asarray(SHAPES[workload.shape] if isinstance(workload.shape, str) else workload.shape)
-    relative = np.maximum(weights / weights.max(), 1e-9)
+    relative, powers, peaks = _steepened(workload.shape)
     if workload.shape == "flat" or np.ptp(relative) == 0:
         return np.ones((24, *np.shape(peak_factor)))
-    powers = np.concatenate(([0.0], np.geomspace(0.01, 1000, 400)))
-    peaks = 1 / (relative[:, None] ** powers).mean(axis=0)
     power = np.interp(np.asarray(peak_factor, dtype=np.float64), peaks, powers)
     steep = relative.reshape(24, *(1,) * np.ndim(power)) ** power
     return np.asarray(steep / steep.mean(axis=0))
+
+
+@lru_cache(maxsize=64)
+def _steepened(shape: str | tuple[float, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The shape relative to its busiest hour, shape (24,); powers, and the peak factor that each gives it."""
+    weights = np.asarray(SHAPES[shape] if isinstance(shape, str) else shape)
+    relative = np.maximum(weights / weights.max(), 1e-9)
+    powers = np.concatenate(([0.0], np.geomspace(0.01, 1000, 400)))
+    return relative, powers, 1 / (relative[:, None] ** powers).mean(axis=0)

@@ -174,12 +174,13 @@ def _line(graph: SizedGraph, rated: Rated, cost: Range) -> Line:
     component = graph.components[rated.component]
     rate = rated.rate
     unit, per = (rate.unit, rate.per) if rate is not None else _unit_of(rated.usage)
+    meter = _key(rated)[1]
     return Line(
         component=rated.component,
         label=component.label or rated.component,
         service=component.service,
-        meter=_key(rated)[1],
-        description=rate.description if rate is not None else _key(rated)[1],
+        meter=meter,
+        description=rate.description if rate is not None else meter,
         quantity=float(rated.quantity) / per,
         free_quantity=float(rated.free) / per,
         unit=unit,

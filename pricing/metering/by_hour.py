@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 def by_hour(site: Site[Any], mean: Num) -> Floats:
     """A mean rate by hour of the day as the workload's shape and peak have it: (24,), or (24, draws)."""
     factors = hourly_factors(site.graph.workload, site.values["peak_factor"])
-    draws = np.broadcast_shapes(*(np.shape(value) for value in site.values.values()), np.shape(mean))
+    arrays = [value.shape for value in (*site.values.values(), mean) if isinstance(value, np.ndarray)]
+    draws = np.broadcast_shapes(*arrays)
     shape = (24, *(1,) * (len(draws) + 1 - factors.ndim), *factors.shape[1:])
     return np.asarray(factors.reshape(shape) * np.asarray(mean), dtype=np.float64)
 
