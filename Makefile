@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 READY_TO_REPORT := $(VENV)/ready-to-report
 FOR_REPORT := report,simulate
 FOR_ALL := $(FOR_REPORT),cluster,account,import,loadtest,loadtest-real,notebook,dev
-INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+INSTALL := sh tools/install.sh $(BIN)/python
 COMPILE := @echo "compiling the simulator's engine: half a minute, once"; \
 	$(BIN)/python -c "from simulations.workers import compile_once; compile_once()"
 OUT := out
@@ -54,13 +54,13 @@ $(BIN)/python:
 
 $(READY_TO_REPORT): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "setting up $(VENV) for reports: about a minute the first time"
-	$(INSTALL) -e ".[$(FOR_REPORT)]"
+	$(INSTALL) $(FOR_REPORT)
 	$(COMPILE)
 	@touch $@
 
 $(READY): pyproject.toml constraints.txt | $(BIN)/python
-	@echo "setting up $(VENV) for everything: about two and a half minutes the first time"
-	$(INSTALL) -e ".[$(FOR_ALL)]"
+	@echo "setting up $(VENV) for everything: about a minute the first time"
+	$(INSTALL) $(FOR_ALL)
 	$(COMPILE)
 	@touch $@ $(READY_TO_REPORT)
 
