@@ -8,21 +8,25 @@ from typing import Annotated
 import typer
 
 from model.graph import Architecture
-from model.loading import load
 from model.problems import BadInput
 from pricing.bill import Bill
 from pricing.price_table import load_prices
 from stageplan.commands.pricing import free_tier_of
-from stageplan.options import Arch, Budget, Draws, FreeTierOption, Json, Seed, Stage
+from stageplan.options import Budget, Draws, FreeTierOption, Json, Seed, Stage
 from stageplan.output import write_json
+from stageplan.revisions import load_revision
 from studies.budget import check_budgets
 from studies.diff import diff
 from studies.diff_text import diffs_markdown
 
+Revision = Annotated[
+    str, typer.Argument(metavar="ARCH", help="An architecture, a file, or a file of a revision: HEAD~1:my-api.yaml.")
+]
+
 
 def run(
-    old: Arch,
-    new: Arch,
+    old: Revision,
+    new: Revision,
     stage: Stage = None,
     old_stage: Annotated[str | None, typer.Option("--old-stage", metavar="S")] = None,
     new_stage: Annotated[str | None, typer.Option("--new-stage", metavar="S")] = None,
@@ -35,7 +39,7 @@ def run(
     json: Json = False,
 ) -> None:
     """Print the difference as Markdown or JSON; exit with 1 when the new bill breaks the budget."""
-    before, after = load(old), load(new)
+    before, after = load_revision(old), load_revision(new)
     pairs = _pairs(before, after, old_stage or stage, new_stage or stage)
     tables = load_prices(before.region, old_prices), load_prices(after.region, new_prices)
     found = [
