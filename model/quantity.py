@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final
 
 import numpy as np
@@ -40,6 +41,7 @@ class Formula:
     compute: Callable[[Values], Num] = field(compare=False, repr=False)
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Formula:
         """Parse without ever running code; raise ValueError naming what is not allowed."""
         if len(text) > _MAX_LENGTH:
@@ -48,15 +50,17 @@ class Formula:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, RecursionError, MemoryError, ValueError):
             raise ValueError(f"'{text}' is not a number or a formula") from None
-        for node in _walk(tree):
-            _refuse_unknown(node, text)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.expr_context):
+                _refuse_unknown(node, text)
         return cls(text.strip(), tree, _compiled(tree))
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The assumptions that the formula reads."""
-        called = {node.func for node in _walk(self.tree) if isinstance(node, ast.Call)}
-        return frozenset(node.id for node in _walk(self.tree) if isinstance(node, ast.Name) and node not in called)
+        nodes = list(ast.walk(self.tree))
+        called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and node not in called)
 
     def __call__(self, values: Values) -> Num:
         """Evaluate; every name must be in `values`.
@@ -74,10 +78,6 @@ class Formula:
     def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
         """Another process reads it anew from its text."""
         return Formula.parse, (self.text,)
-
-
-def _walk(tree: ast.expr) -> Iterator[ast.AST]:
-    return (node for node in ast.walk(tree) if not isinstance(node, ast.expr_context))
 
 
 def _refuse_unknown(node: ast.AST, text: str) -> None:

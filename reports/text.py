@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,10 +21,7 @@ _WIDTH = 110
 
 def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
     """Cost by service, all stages side by side, with the total and its range."""
-    table = Table(title=f"{architecture.title}: USD a month by service", title_justify="left", box=None, pad_edge=False)
-    table.add_column("service")
-    for bill in bills:
-        table.add_column(bill.stage, justify="right")
+    table = _Table(f"{architecture.title}: USD a month by service", ["service"], [bill.stage for bill in bills])
     services = dict.fromkeys(
         service
         for bill in bills
@@ -32,13 +30,13 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
     )
     for service in services:
         cells = [_service_cost(bill, service) for bill in bills]
-        table.add_row(service, *cells)
-    table.add_section()
+        table.add(service, *cells)
+    table.end_section()
     totals = [("at least " if not bill.complete else "") + dollars(bill.total.likely) for bill in bills]
-    table.add_row("total", *totals, style="bold")
-    table.add_row("90 % range", *(_spread(bill.total) for bill in bills), style="dim")
-    table.add_row("median", *("" if bill.median is None else dollars(bill.median) for bill in bills), style="dim")
-    table.add_row("of it implied", *(dollars(bill.implied_usd) for bill in bills), style="dim")
+    table.add("total", *totals, style="bold")
+    table.add("90 % range", *(_spread(bill.total) for bill in bills), style="dim")
+    table.add("median", *("" if bill.median is None else dollars(bill.median) for bill in bills), style="dim")
+    table.add("of it implied", *(dollars(bill.implied_usd) for bill in bills), style="dim")
     return _render(table, *[_missing(bill) for bill in bills if not bill.complete], _footer(bills[0]))
 
 
@@ -47,25 +45,19 @@ def bill_text(architecture: Architecture, bill: Bill) -> str:
     least = "" if bill.complete else "at least "
     spread = _spread(bill.total) + ("" if bill.median is None else f", median {dollars(bill.median)}")
     title = f"{architecture.title}, {bill.stage}: {least}{dollars(bill.total.likely)} a month ({spread})"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for heading in ("component", "meter"):
-        table.add_column(heading)
-    for heading in ("quantity", "unit price", "cost", "90 % range"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = _Table(title, ["component", "meter"], ["quantity", "unit price", "cost", "90 % range"])
     for component, _ in by_cost(bill.components):
         for line in (line for line in bill.lines if line.component == component):
             price = f"{line.unit_price:.10g} / {line.unit}" if line.unit_price is not None else ""
             cost = dollars(line.cost.likely) if line.state in ("priced", "free") else line.state
             name = line.component + (" (implied)" if line.implied else "")
             quantity = f"{line.quantity:,.6g}" if line.unit else ""
-            table.add_row(name, line.meter, quantity, price, cost, _spread(line.cost))
-    influence = Table(title="what moves the total most", title_justify="left", box=None, pad_edge=False)
-    for heading in ("assumption", "range", "total from", "to"):
-        influence.add_column(heading, justify="left" if heading in ("assumption", "range") else "right")
+            table.add(name, line.meter, quantity, price, cost, _spread(line.cost))
+    influence = _Table("what moves the total most", ["assumption", "range"], ["total from", "to"])
     for item in bill.influences[:6]:
         if item.swing > 0:
             bounds = f"{item.assumption.low:g} - {item.assumption.high:g} {item.assumption.unit}"
-            influence.add_row(item.name, bounds, dollars(item.at_low), dollars(item.at_high))
+            influence.add(item.name, bounds, dollars(item.at_low), dollars(item.at_high))
     return _render(table, "", influence, _missing(bill), _footer(bill))
 
 
@@ -92,14 +84,56 @@ def _footer(bill: Bill) -> str:
     )
 
 
-def _render(*parts: Table | str) -> str:
+class _Table:
+    """Columns of words to the left and columns of amounts to the right, as wide as their widest cell.
+
+    Where they fit, the columns' widths are given to rich, which otherwise measures, pads and wraps each cell.
+    """
+
+    def __init__(self, title: str, words: Sequence[str], amounts: Sequence[str]) -> None:
+        self.title = title
+        self.words = len(words)
+        self.headings = [*words, *amounts]
+        self.rows: list[tuple[tuple[str, ...], str | None]] = []
+        self.sections: set[int] = set()
+
+    def add(self, *cells: str, style: str | None = None) -> None:
+        """A row of cells, as they are: nothing in them is markup."""
+        self.rows.append((cells, style))
+
+    def end_section(self) -> None:
+        """Close a section after the last row."""
+        self.sections.add(len(self.rows) - 1)
+
+    def to_rich(self, width: int) -> Table:
+        """As a table of at most `width` characters."""
+        columns = list(zip(self.headings, *(cells for cells, _ in self.rows), strict=True))
+        widths = [max(map(cell_len, column)) for column in columns]
+        fits = sum(widths) + 2 * len(widths) - 2 <= width
+        table = Table(
+            title=Text(self.title), title_justify="left", box=None, pad_edge=False, padding=0 if fits else (0, 1)
+        )
+        for index, heading in enumerate(self.headings):
+            gap = 0 if index == self.words else 2  # after words, before amounts
+            table.add_column(
+                heading,
+                justify="left" if index < self.words else "right",
+                no_wrap=fits or index >= self.words,
+                width=widths[index] + gap if fits else None,
+            )
+        for index, (cells, style) in enumerate(self.rows):
+            table.add_row(*cells, style=style, end_section=index in self.sections)
+        return table
+
+
+def _render(*parts: _Table | str) -> str:
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((_WIDTH, 40)).columns if terminal else 160
     buffer = io.StringIO()
-    console = Console(file=buffer, width=width, force_terminal=terminal, highlight=False)
+    console = Console(file=buffer, width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False)
     for part in parts:
         if isinstance(part, str):
             console.print(Text(part) if part else "")
         else:
-            console.print(part)
+            console.print(part.to_rich(width))
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"

@@ -7,6 +7,7 @@ internal fault, 4 a load test that proves nothing.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -18,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins costs more than pricing a stage
 gc.set_threshold(100_000)  # a command is short and makes many small values that stay
+atexit.register(gc.freeze)  # the interpreter's last collections then find nothing to walk through
 
 from model.problems import StageplanError  # noqa: E402
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -30,15 +30,23 @@ def check_formulas(draft: Draft) -> None:
 
 def formulas(value: Any, loc: Loc) -> Iterator[tuple[Loc, Formula]]:
     """Every formula inside a value, with its place."""
-    match value:
-        case Formula():
-            yield loc, value
-        case BaseModel():
-            for name, field in type(value).model_fields.items():
-                yield from formulas(getattr(value, name), (*loc, field.alias or name))
-        case dict():
-            for key, item in value.items():
-                yield from formulas(item, (*loc, str(key)))
-        case tuple() | list():
-            for index, item in enumerate(value):
-                yield from formulas(item, (*loc, index))
+    if isinstance(value, Formula):
+        yield loc, value
+        return
+    for key, item in _parts(value):
+        if not isinstance(item, _LEAVES):
+            yield from formulas(item, (*loc, key))
+
+
+_LEAVES: Final = (str, int, float, type(None))
+"""What most fields hold, and no formula is."""
+
+
+def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
+    """What a value is made of, each part with its key in the document."""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        return ((fields[name].alias or name, item) for name, item in value.__dict__.items())
+    if isinstance(value, dict):
+        return ((str(key), item) for key, item in value.items())
+    return enumerate(value) if isinstance(value, tuple | list) else iter(())
