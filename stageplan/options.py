@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Annotated
 
 import typer
 
+from model.problems import BadInput
+
 __all__ = [
-    "Arch", "Archs", "AwsRegion", "Budget", "Csv", "Draws", "FreeTierOption", "Json", "OutputDir", "OutputFile",
-    "Overlay", "PricesDate", "Profile", "Seed", "Stage", "StageNeeded", "Today",
+    "Arch", "Archs", "AwsRegion", "Budget", "Budgets", "Csv", "Draws", "FreeTierOption", "Json", "OutputDir",
+    "OutputFile", "Overlay", "PricesDate", "Profile", "Seed", "Stage", "StageNeeded", "Today",
 ]  # fmt: skip
+
+
+def _amounts(given: float | list[float] | None) -> float | list[float] | None:
+    for usd in given if isinstance(given, list) else [] if given is None else [given]:
+        if not (isfinite(usd) and usd >= 0):
+            raise BadInput(f"--budget {usd:g} is not an amount of zero or more")
+    return given
+
 
 Arch = Annotated[str, typer.Argument(metavar="ARCH", help="A bundled architecture, or the path of a file.")]
 Archs = Annotated[
@@ -25,7 +36,13 @@ FreeTierOption = Annotated[
 PricesDate = Annotated[
     str | None, typer.Option("--prices", metavar="DATE", help="Price tables of that date; the newest when absent.")
 ]
-Budget = Annotated[float | None, typer.Option("--budget", metavar="USD", help="Exit 1 when the bill goes over.")]
+Budget = Annotated[
+    float | None,
+    typer.Option("--budget", metavar="USD", help="Exit 1 when the bill goes over.", callback=_amounts),
+]
+Budgets = Annotated[
+    list[float] | None, typer.Option("--budget", metavar="USD", help="Budget lines.", callback=_amounts)
+]
 Draws = Annotated[int, typer.Option("--draws", min=0, max=1_000_000, help="Draws of the assumptions for low and high.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
 OutputFile = Annotated[

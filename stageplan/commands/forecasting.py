@@ -13,7 +13,7 @@ from model.loading import load
 from model.problems import BadInput
 from reports.progress import Progress
 from stageplan.commands.pricing import free_tier_of
-from stageplan.options import Arch, Csv, Draws, FreeTierOption, Json, PricesDate, Seed
+from stageplan.options import Arch, Budgets, Csv, Draws, FreeTierOption, Json, PricesDate, Seed
 from stageplan.output import one_format, write_json
 from studies.forecast import forecast
 from studies.forecast_text import forecast_csv, forecast_markdown
@@ -36,9 +36,9 @@ def run(
     users_csv: Annotated[
         str | None, typer.Option("--users-csv", metavar="FILE", help="Users by month instead of a curve.")
     ] = None,
-    months: Annotated[int, typer.Option(help="12 to 36.")] = 24,
+    months: Annotated[int, typer.Option(help="1 to 120.")] = 24,
     stages: Annotated[list[str] | None, typer.Option("--stage", metavar="S", help="Stages to grow through.")] = None,
-    budgets: Annotated[list[float] | None, typer.Option("--budget", metavar="USD", help="Budget lines.")] = None,
+    budgets: Budgets = None,
     one_off: Annotated[list[str] | None, typer.Option("--one-off", metavar="MONTH:USD")] = None,
     free_tier: FreeTierOption = "always",
     prices_date: PricesDate = None,
