@@ -80,7 +80,15 @@ def below_sibling(value: float, sibling: str, limit: float) -> PydanticCustomErr
 
 def problems_of(error: ValidationError, prefix: Loc, model: type[BaseModel]) -> list[Problem]:
     """The sentences for a validation error at `prefix`."""
-    return [_sentence(detail, prefix, model) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    return [_sentence(detail, prefix, model) for detail in details if not _only_follows(detail, details)]
+
+
+def _only_follows(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a list lacks items only because what it holds was refused, which is told already."""
+    loc = detail["loc"]
+    inside = any(other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in details)
+    return detail["type"] == "too_short" and inside
 
 
 _BOUNDS = {
