@@ -43,8 +43,9 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
 def bill_text(architecture: Architecture, bill: Bill) -> str:
     """The lines of one stage's bill, dearest component first, and what moves the total most."""
     least = "" if bill.complete else "at least "
-    spread = _spread(bill.total) + ("" if bill.median is None else f", median {dollars(bill.median)}")
-    title = f"{architecture.title}, {bill.stage}: {least}{dollars(bill.total.likely)} a month ({spread})"
+    median = f", median {dollars(bill.median)}" if bill.median is not None else ""
+    spread = f" ({_spread(bill.total)}{median})" if _spread(bill.total) else ""
+    title = f"{architecture.title}, {bill.stage}: {least}{dollars(bill.total.likely)} a month{spread}"
     table = _Table(title, ["component", "meter"], ["quantity", "unit price", "cost", "90 % range"])
     for component, _ in by_cost(bill.components):
         for line in (line for line in bill.lines if line.component == component):
