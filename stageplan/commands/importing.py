@@ -16,7 +16,7 @@ from model.importing.report import report_text
 from model.loading import read
 from model.problems import BadInput
 from reports.files import write_file
-from stageplan.options import AwsRegion, Json, Profile
+from stageplan.options import Json, Profile
 from stageplan.output import write_json
 from stageplan.policies import policy_option
 
@@ -93,7 +93,9 @@ def account(
     output: DraftFile = None,
     overlay: Overlay = None,
     name: Name = None,
-    region: AwsRegion = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="R", help="The account's region; the profile's when absent.")
+    ] = None,
     profile: Profile = None,
     json: Json = False,
     policy: Policy = False,
