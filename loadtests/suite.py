@@ -47,7 +47,8 @@ class Suite:
         mixes: int = 1,
         **wishes: Any,
     ) -> Plan:
-        """The plan for a stage (the last one when absent) at a rate (its busiest hour's when absent).
+        """The plan for a stage (the last one when absent) at a rate (its busiest hour's, and at least
+        `LEAST_RATE_PER_S`, when absent).
 
         `duration_s` is the time that counts; the warm-up comes before it. Without a host the stand-in is the target.
         `mixes` above 1 splits the run into parts with drawn mixes instead of the document's: data to calibrate by.
@@ -75,7 +76,7 @@ class Suite:
                 mixes=drawn_mixes([one.share for one in requests], mixes, wishes.get("seed", 1)),
                 **wishes,
             )
-            rate = rate_per_s or max(mix.peak_per_s, LEAST_RATE_PER_S)
+            rate = max(mix.peak_per_s, LEAST_RATE_PER_S) if rate_per_s is None else rate_per_s
             arrivals_per_s = rate / plan.requests_per_arrival
             shaped = _load(graph, shape, arrivals_per_s, warm_up_s + duration_s, warm_up_s, trace)
         except ValidationError as error:

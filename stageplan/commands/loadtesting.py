@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -19,10 +20,10 @@ from loadtests.result_text import result_text
 from loadtests.results import LoadTestResult
 from loadtests.run import run as run_plan
 from loadtests.safety import UNCONFIRMED_PER_S, highest_rate_per_s, is_loopback, needs_confirmation
-from loadtests.suite import Suite
+from loadtests.suite import LEAST_RATE_PER_S, Suite
 from model.problems import BadInput
 from reports.files import write_files
-from stageplan.options import Arch, Json, OutputDir, Seed, Stage
+from stageplan.options import Arch, Json, OutputDir, Seed
 from stageplan.output import write_json
 
 MOST_SEARCHED_PER_S = 5_000.0
@@ -30,14 +31,17 @@ MOST_SEARCHED_PER_S = 5_000.0
 
 def run(
     arch: Arch,
-    stage: Stage = None,
+    stage: Annotated[str | None, typer.Option(metavar="S", help="The stage; the last one when absent.")] = None,
     host: Annotated[
         str | None,
         typer.Option("--host", metavar="URL", help="Your deployment; the stand-in on this machine when absent."),
     ] = None,
     json: Json = False,
     output: OutputDir = None,
-    rate: Annotated[float | None, typer.Option(help="Requests a second; the stage's peak when absent.")] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(help=f"Requests a second; the stage's peak, and at least {LEAST_RATE_PER_S:g}, when absent."),
+    ] = None,
     duration: Annotated[float, typer.Option(help="Seconds that count.")] = 60.0,
     warm_up: Annotated[float, typer.Option("--warm-up", help="Seconds before, that do not.")] = 5.0,
     shape: Annotated[str, typer.Option(help="constant, poisson, ramp, step, spike, day or replay.")] = "poisson",
@@ -66,6 +70,7 @@ def run(
         raise BadInput("--real is for the stand-in: it excludes --host")
     if mixes > 1 and (users is not None or find_capacity):
         raise BadInput("--mixes is for an open loop at one rate: it excludes --users and --find-capacity")
+    _refuse_impossible(rate, duration, warm_up)
     suite = Suite.of(arch)
     plan = suite.plan(
         stage,
@@ -111,6 +116,15 @@ def run(
     else:
         sys.stdout.write(result_text(result))
     sys.exit(result.exit_code)
+
+
+def _refuse_impossible(rate_per_s: float | None, duration_s: float, warm_up_s: float) -> None:
+    given = {"--duration": duration_s} if rate_per_s is None else {"--rate": rate_per_s, "--duration": duration_s}
+    problems = [f"{option} {value:g} is not above 0" for option, value in given.items() if not value > 0]
+    if not (isfinite(warm_up_s) and warm_up_s >= 0):
+        problems.append(f"--warm-up {warm_up_s:g} is not a time of 0 or more")
+    if problems:
+        raise BadInput("\n".join(problems))
 
 
 def searched(plan: Plan, drive: Callable[[Plan], LoadTestResult], *, most_rate_per_s: float, json: bool) -> None:

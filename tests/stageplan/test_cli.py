@@ -63,6 +63,12 @@ def test_the_same_command_prints_the_same_bytes() -> None:
         (["draw", "vertical-vibing", "--format", "svgg"], "did you mean 'svg'?"),
         (["report", "nothing-here"], "'nothing-here' is not a bundled architecture or a file"),
         (["price"], "Missing argument"),
+        (["price", "vertical-vibing", "--budget", "nan"], "--budget nan is not an amount of zero or more"),
+        (["forecast", "vertical-vibing", "--budget", "-5"], "--budget -5 is not an amount of zero or more"),
+        (["loadtest", "vertical-vibing", "--rate", "0"], "--rate 0 is not above 0"),
+        (["loadtest", "vertical-vibing", "--duration", "-1"], "--duration -1 is not above 0"),
+        (["loadtest", "vertical-vibing", "--duration", "nan"], "--duration nan is not above 0"),
+        (["loadtest", "vertical-vibing", "--warm-up", "-1"], "--warm-up -1 is not a time of 0 or more"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(arguments: list[str], sentence: str, tmp_path: Path) -> None:
@@ -73,6 +79,15 @@ def test_bad_input_is_one_sentence_and_exit_code_2(arguments: list[str], sentenc
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bill_without_assumptions_has_no_range(tmp_path: Path) -> None:
+    """What is certain is one amount: no empty bracket, and no median beside it."""
+    (tmp_path / "sure.yaml").write_text(
+        "architecture: sure\ntitle: Sure\ncomponents: {nat: {kind: nat_gateway}}\nstages: [{name: only}]\n"
+    )
+    result = run("price", "sure.yaml", "--stage", "only", cwd=tmp_path)
+    assert result.stdout.splitlines()[0].strip() == "Sure, only: $32.85 a month"
 
 
 def test_check_tells_every_problem_of_a_file(tmp_path: Path) -> None:
