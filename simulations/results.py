@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations.engines.interface import Raw, Snapshot
+from simulations.identities import Identity, identities_of
 from simulations.program import Code, Op, Program
 
-__all__ = ["Identity", "Result", "SiteTime", "percentile"]
+__all__ = ["Result", "SiteTime", "percentile"]
 
 Array = NDArray[Any]
 
@@ -30,16 +31,6 @@ def percentile(values: Array, q: float) -> float:
         return float("nan")
     place = max(math.ceil(len(values) * (q / 100)) - 1, 0)
     return float(np.partition(values, place)[place])
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Two ways to the same number; `holds` within a relative 1e-9 (or as the rule says)."""
-
-    rule: str
-    left: float
-    right: float
-    holds: bool
 
 
 @dataclass(frozen=True)
@@ -221,61 +212,8 @@ class Result:
     # -- proof -----------------------------------------------------------------------------------------------
 
     def identities(self) -> list[Identity]:
-        """Little's law, conservation and utilisation for every place, by independent counts (whole run)."""
-        return [*self._conservation(), *(identity for place in self._places for identity in self._laws(place))]
-
-    def _conservation(self) -> list[Identity]:
-        came = int((self.raw.flow >= 0).sum())
-        ended = int((self.raw.status[self.raw.flow >= 0] >= 0).sum())
-        left = int((self.raw.status[self.raw.flow >= 0] == -1).sum())
-        return [Identity("requests: arrived = done + failed + in flight", came, ended + left, came == ended + left)]
-
-    @cached_property
-    def _places(self) -> dict[tuple[int, ...], list[int]]:
-        """Ops that hold slots, by the set of stations they may meet."""
-        places: dict[tuple[int, ...], list[int]] = {}
-        for pc, op in enumerate(self.program.ops):
-            if op.code in (Code.ACQUIRE, Code.SHARE):
-                places.setdefault(self._reach(op), []).append(pc)
-        return places
-
-    def _reach(self, op: Op) -> tuple[int, ...]:
-        if op.member < 0:
-            return (op.station,)
-        for group in self.program.groups:
-            if op.station in (group.station, *(first for _, first in group.resources)):
-                return tuple(range(op.station, op.station + group.tasks))
-        raise LookupError(f"op at station {op.station} names a task of no group")
-
-    def _laws(self, place: tuple[int, ...]) -> list[Identity]:
-        ops, final = self._places[place], self.raw.final
-        here = list(place)
-        name = self.program.stations[here[0]].name
-        tries, passes = int(self.raw.op_tries[ops].sum()), int(self.raw.op_passes[ops].sum())
-        waiting, inside = int(final.queued[here].sum()), int(final.busy[here].sum())
-        turned = int((final.rejected[here] + final.timeouts[here]).sum())
-        if self.program.stations[here[0]].sharing:
-            waiting = inside
-        waited = float(self.raw.op_wait[ops].sum() + self.raw.waiting[here].sum())
-        held = float(self.raw.op_hold[ops].sum())
-        queue_area, busy_area = float(final.queue_area[here].sum()), float(final.busy_area[here].sum())
-        open_s = inside * self.end_s
-        slack = 1e-9 * max(busy_area, held, 1e-9)
-        return [
-            Identity(
-                f"{name}: asked = served + turned away + waiting",
-                tries,
-                passes + turned + waiting,
-                tries == passes + turned + waiting,
-            ),
-            Identity(f"{name}: integral of the queue = sum of waits", queue_area, waited, _near(queue_area, waited)),
-            Identity(
-                f"{name}: integral of slots in use = sum of holds" + (" (some still held)" if inside else ""),
-                busy_area,
-                held,
-                held - slack <= busy_area <= held + open_s + slack,
-            ),
-        ]
+        """What must be true of every run (`simulations.identities`), over the whole of it."""
+        return identities_of(self.program, self.raw, self.end_s, self.timeline)
 
     @cached_property
     def digest(self) -> str:
@@ -288,10 +226,6 @@ class Result:
         for name in ("served", "rejected", "timeouts", "cold", "throttled"):
             whole.update(np.asarray(getattr(self.raw.final, name), dtype="<i8").tobytes())
         return whole.hexdigest()
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1e-9)
 
 
 def _enclosing(ops: tuple[Op, ...], pc: int) -> int:

@@ -18,6 +18,7 @@ import numpy as np
 from model.nearest import did_you_mean
 from simulations.arrivals import Arrivals, Asking, choose
 from simulations.engines.interface import Change, Engine, Snapshot, StuckRequests
+from simulations.identities import prove
 from simulations.program import Program
 from simulations.results import Result
 
@@ -91,7 +92,8 @@ def run(
     """Runs `program` under `arrivals` (and its closed clients) until `until_s`, or until every request is done.
 
     `interval_s` samples the stations, `most_samples` times at most; `warm_up_s` is left out of the result's statistics.
-    `progress` hears the simulated time. Raises InvalidRun with all problems, StuckRequests on a deadlock.
+    `progress` hears the simulated time. Raises InvalidRun with all problems, StuckRequests on a deadlock,
+    BrokenIdentity where the run contradicts itself.
     """
     changes, controllers = list(changes), list(controllers)
     _check(program, arrivals, engine, until_s, interval_s, changes)
@@ -115,13 +117,15 @@ def run(
     limit = math.inf if until_s is None else until_s
     _drive(machine, agenda, limit, progress, acting=bool(controllers))
     end = limit if until_s is not None else machine.last()
+    raw = machine.raw(end)
+    prove(program, raw, end, tuple(timeline))
     return Result(
         program=program,
         seed=seed,
         engine=engine,
         end_s=end,
         warm_up_s=warm_up_s,
-        raw=machine.raw(end),
+        raw=raw,
         warm=warm[0] if warm else None,
         timeline=tuple(timeline),
         scaled=tuple(decision for life in lives for decision in life.scaled),

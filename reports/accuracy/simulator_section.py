@@ -20,7 +20,8 @@ BANDS: Final = {
 DEFINITIONS: Final = {
     "percentile_definitions": "a definition; a test holds our percentile to it (nearest rank)",
     "mm1_asymptotic_variance": "a formula for run lengths; a test holds our run lengths to it",
-    "identities": "Little's law, conservation and the utilisation law; tests hold them in runs of every station kind",
+    "identities": "Little's law, conservation and the utilisation law: every run proves them for stations and "
+    "functions, or fails",
 }
 WHY_NOT_COMPARED: Final = {
     "service_time_by_phase": "service times of each phase are not among our results; throughputs of all entries are",

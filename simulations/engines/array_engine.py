@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulations.engines import kernel, memory
+from simulations.engines import instances, kernel, memory
 from simulations.engines.interface import Change, EndlessInstant, Kind, Raw, Snapshot, StuckRequests, falls_to
 from simulations.program import Program
 
@@ -27,6 +27,7 @@ _SNAPSHOT = (
     "fn_busy_area",
     "fn_served",
     "fn_cold",
+    "fn_warm",
     "fn_throttled",
 )
 
@@ -213,7 +214,7 @@ class ArrayEngine:
             slot = int(self.memory["share_slot"][s])
             running = min(int(box["st_busy"][s]), int(box["st_servers"][s]))
             work[s] = share_work[slot] + running * max(at - self.memory["clock"][1 + slot], 0.0)
-        idle, idle_area, gone = self._idle(at)
+        seen = instances.census(self.memory, at)
         return Snapshot(
             at=at,
             servers=box["st_servers"].copy(),
@@ -228,27 +229,16 @@ class ArrayEngine:
             timeouts=box["st_timeouts"].copy(),
             running=box["fn_busy"].copy(),
             running_area=box["fn_busy_area"] + box["fn_busy"] * (at - box["fn_changed"]),
-            idle=idle,
-            idle_area=idle_area,
-            gone=gone,
+            idle=seen.idle,
+            idle_area=seen.idle_area,
+            gone=seen.gone,
+            spare=seen.spare,
+            spare_area=seen.spare_area,
             invoked=box["fn_served"].copy(),
             cold=box["fn_cold"].copy(),
+            warm=box["fn_warm"].copy(),
             throttled=box["fn_throttled"].copy(),
         )
-
-    def _idle(self, at: float) -> tuple[memory.Array, memory.Array, memory.Array]:
-        """Idle instances now, idle instance-seconds, and how many instances have gone."""
-        box = self.memory
-        idle, gone = np.zeros(len(box["fn_top"]), np.int64), np.array(box["fn_retired"], np.int64)
-        area = np.array(box["fn_idle_area"], np.float64)
-        for f, top in enumerate(box["fn_top"]):
-            i = int(top)
-            while i >= 0:
-                area[f] += min(box["in_expiry"][i], at) - box["in_idle"][i]
-                idle[f] += int(box["in_expiry"][i] > at)
-                gone[f] += int(box["in_expiry"][i] <= at)
-                i = int(box["in_next"][i])
-        return idle, area, gone
 
     def _waited(self, s: int, at: float) -> float:
         box, total = self.memory, 0.0
@@ -263,6 +253,7 @@ class ArrayEngine:
         box = self.memory
         rows = int(box["meta"][kernel.RECORDS])
         records = {name: np.asarray(box[name])[:rows] for name in memory.RECORD}
+        seen = instances.census(box, at)
         return Raw(
             start=records["rec_start"],
             end=records["rec_end"],
@@ -279,6 +270,8 @@ class ArrayEngine:
             peak_queue=np.asarray(box["st_peak_queue"]),
             peak_running=np.asarray(box["fn_peak"]),
             waiting=np.array([self._waited(s, at) for s in range(len(box["st_head"]))]),
+            running_for=seen.running_for,
+            lifetimes=seen.lifetimes,
             events=int(box["meta"][kernel.EVENTS]),
         )
 

@@ -94,12 +94,27 @@ class Snapshot:
     idle: Array
     idle_area: Array
     gone: Array
+    spare: Array
+    spare_area: Array
     invoked: Array
     cold: Array
+    warm: Array
     throttled: Array
 
 
-FUNCTION_COLUMNS = ("running", "running_area", "idle", "idle_area", "gone", "invoked", "cold", "throttled")
+FUNCTION_COLUMNS = (
+    "running",
+    "running_area",
+    "idle",
+    "idle_area",
+    "gone",
+    "spare",
+    "spare_area",
+    "invoked",
+    "cold",
+    "warm",
+    "throttled",
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,10 @@ class Raw:
     peak_running: Array
     waiting: Array
     """Seconds waited so far by those still in each station's queue."""
+    running_for: Array
+    """Seconds so far of the requests that each function's instances run."""
+    lifetimes: Array
+    """Seconds that all instances of each function were there, till they went or till now."""
     events: int
 
 

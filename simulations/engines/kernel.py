@@ -10,6 +10,9 @@ resumption at the present instant waits in a list beside the heap.
 Waiting tokens form doubly linked lists (`next_`, `prev`) per station, timers of one op a second list, sorted (a new
 one nearly always belongs at its end), of which only the head is in the heap. Events in the heap: token t as t, timer
 of op o as -1 - o, the next completion of sharing station s as -1 - ops - s.
+
+An instance of function f has state 2 f while idle and 2 f + 1 while busy, since `in_since`; -1 where there is none. A
+provisioned one never dies and waits, when idle, in a list of its own.
 """
 
 from __future__ import annotations
@@ -305,11 +308,12 @@ def advance(  # noqa: C901
     queue_area: Floats,
     st_served: Ints, st_rejected: Ints, st_timeouts: Ints, st_peak: Ints, st_peak_queue: Ints, share_slot: Ints,
     share_virtual: Floats, share_seq: Ints, share_work: Floats, job_work: Floats, job_seq: Ints, job_token: Ints,
-    jobs: int, fn_limit: Ints, fn_provisioned: Ints, fn_prewarmed: Ints, fn_rate: Floats, fn_burst: Floats, fn_level:
+    jobs: int, fn_limit: Ints, fn_spare: Ints, fn_spare_area: Floats, fn_rate: Floats, fn_burst: Floats, fn_level:
     Floats, fn_filled: Floats, fn_top: Ints, fn_busy: Ints, fn_changed: Floats, fn_busy_area: Floats, fn_lived:
-    Floats, fn_idle_area: Floats, fn_served: Ints, fn_cold: Ints, fn_throttled: Ints, fn_peak: Ints, fn_retired: Ints,
-    fn_kind: Ints, fn_param: Floats, in_next: Ints, in_expiry: Floats, in_created: Floats, in_death: Floats, in_idle:
-    Floats, gr_first: Ints, gr_tasks: Ints, gr_policy: Ints, gr_turn: Ints, li_rate: Floats, li_burst: Floats,
+    Floats, fn_idle_area: Floats, fn_served: Ints, fn_cold: Ints, fn_warm: Ints, fn_throttled: Ints, fn_peak: Ints,
+    fn_retired: Ints, fn_kind: Ints, fn_param: Floats, in_next: Ints, in_state: Ints, in_since: Floats, in_expiry:
+    Floats, in_created: Floats, in_death: Floats, gr_first: Ints, gr_tasks: Ints, gr_policy: Ints, gr_turn: Ints,
+    li_rate: Floats, li_burst: Floats,
     li_level: Floats, li_filled: Floats, li_refused: Ints, br_most: Ints, br_wait: Floats, br_state: Ints,
     br_failures: Ints, br_until: Floats, ca_base: Ints, ca_filled: Floats,
 ) -> int:  # fmt: skip
@@ -563,25 +567,27 @@ def advance(  # noqa: C901
             elif code == SERVE:
                 f = op_station[pc]
                 op_tries[pc] += 1
-                i = -2
+                i = -1
                 if fn_busy[f] < fn_limit[f]:
-                    if fn_prewarmed[f] > 0:
-                        fn_prewarmed[f] -= 1
-                        i = -1
-                    while i == -2 and fn_top[f] >= 0:
+                    if fn_spare[f] >= 0:
+                        i = fn_spare[f]
+                        fn_spare[f] = in_next[i]
+                        fn_spare_area[f] += now - in_since[i]
+                    while i < 0 and fn_top[f] >= 0:
                         i = fn_top[f]
                         fn_top[f] = in_next[i]
                         if in_expiry[i] <= now:
                             fn_lived[f] += in_expiry[i] - in_created[i]
-                            fn_idle_area[f] += in_expiry[i] - in_idle[i]
+                            fn_idle_area[f] += in_expiry[i] - in_since[i]
                             fn_retired[f] += 1
+                            in_state[i] = -1
                             in_next[i] = meta[FREE_INSTANCE]
                             meta[FREE_INSTANCE] = i
-                            i = -2
+                            i = -1
                         else:
-                            fn_idle_area[f] += now - in_idle[i]
+                            fn_idle_area[f] += now - in_since[i]
                 fresh = False
-                if i == -2 and fn_busy[f] < fn_limit[f]:
+                if i < 0 and fn_busy[f] < fn_limit[f]:
                     level = refill(fn_level[f], fn_rate[f], fn_burst[f], fn_filled[f], now)
                     if level >= 1.0 and meta[FREE_INSTANCE] < 0:
                         op_tries[pc] -= 1
@@ -595,7 +601,7 @@ def advance(  # noqa: C901
                         i = meta[FREE_INSTANCE]
                         meta[FREE_INSTANCE] = in_next[i]
                     fn_level[f] = level
-                if i == -2:
+                if i < 0:
                     fn_throttled[f] += 1
                     cause[t] = THROTTLED
                     pc = op_fail[pc]
@@ -607,9 +613,12 @@ def advance(  # noqa: C901
                     fn_peak[f] = fn_busy[f]
                 fn_served[f] += 1
                 op_passes[pc] += 1
+                in_state[i] = 2 * f + 1
+                in_since[i] = now
                 reg[t * registers + op_register[pc]] = i
                 reg_time[t * registers + op_register[pc]] = now
                 if not fresh:
+                    fn_warm[f] += 1
                     pc += 1
                     continue
                 fn_cold[f] += 1
@@ -638,8 +647,11 @@ def advance(  # noqa: C901
                 fn_changed[f] = now
                 fn_busy[f] -= 1
                 i = reg[t * registers + op_register[pc]]
-                if i == -1:
-                    fn_prewarmed[f] += 1
+                in_state[i] = 2 * f
+                in_since[i] = now
+                if in_death[i] == inf:
+                    in_next[i] = fn_spare[f]
+                    fn_spare[f] = i
                 else:
                     k = 4 * f + 2
                     bits = word(key[t], op_salt[pc], lap[t])
@@ -647,7 +659,6 @@ def advance(  # noqa: C901
                     in_expiry[i] = now + wait if now + wait < in_death[i] else in_death[i]
                     if in_expiry[i] < now:
                         in_expiry[i] = now
-                    in_idle[i] = now
                     in_next[i] = fn_top[f]
                     fn_top[f] = i
                 pc += 1

@@ -36,7 +36,7 @@ TOKEN = (
 TOKEN_FLOATS, TOKEN_WORDS, PER_REGISTER = ("deadline", "since"), ("key", "lap"), ("reg", "reg_time")
 HEAPS = ("heap_time", "heap_seq", "heap_who")
 RECORD = ("rec_start", "rec_end", "rec_flow", "rec_status", "rec_cold", "rec_retries")
-INSTANCE = ("in_next", "in_expiry", "in_created", "in_death", "in_idle")
+INSTANCE = ("in_next", "in_state", "in_since", "in_expiry", "in_created", "in_death")
 _FUNCTION_TIMES = ("init", "first_run", "keep_alive", "max_age")
 
 
@@ -75,6 +75,7 @@ def lay_out(program: Program, arrival_time: Array, arrival_flow: Array, seed: in
     grow_records(memory, len(arrival_time) + (len(arrival_time) // 8 + 256 if flows_made else 0))
     grow_tokens(memory, 256)
     grow_instances(memory, 64 if functions else 0)
+    _provision(memory, functions)
     grow_jobs(memory, 64 if sharing else 0)
     return memory
 
@@ -98,10 +99,10 @@ def _dtype(name: str) -> np.dtype[Any]:
         "heap_time",
         "rec_start",
         "rec_end",
+        "in_since",
         "in_expiry",
         "in_created",
         "in_death",
-        "in_idle",
         "job_work",
     )
     return _FLOATS if name in floats else _INTS
@@ -197,19 +198,18 @@ def _stations(program: Program, sharing: list[int]) -> dict[str, Any]:
 
 def _functions(functions: tuple[Function, ...]) -> dict[str, Any]:
     none = np.zeros(len(functions), _INTS)
-    counted = ("fn_busy", "fn_served", "fn_cold", "fn_throttled", "fn_peak", "fn_retired")
+    counted = ("fn_busy", "fn_served", "fn_cold", "fn_warm", "fn_throttled", "fn_peak", "fn_retired")
     return {
         "fn_limit": _ints(f.limit for f in functions),
-        "fn_provisioned": _ints(f.provisioned for f in functions),
-        "fn_prewarmed": _ints(f.provisioned for f in functions),
         "fn_rate": _floats(f.scale_per_s for f in functions),
         "fn_burst": _floats(f.scale_burst for f in functions),
         "fn_level": _floats(f.scale_burst for f in functions),
         "fn_top": none - 1,
+        "fn_spare": none - 1,
         **{name: none.copy() for name in counted},
         **{
             name: np.zeros(len(functions))
-            for name in ("fn_filled", "fn_changed", "fn_busy_area", "fn_lived", "fn_idle_area")
+            for name in ("fn_filled", "fn_changed", "fn_busy_area", "fn_lived", "fn_idle_area", "fn_spare_area")
         },
     }
 
@@ -268,11 +268,26 @@ def grow_records(memory: dict[str, Any], size: int) -> None:
         _resize(memory, name, size, fill)
 
 
+def _provision(memory: dict[str, Any], functions: tuple[Function, ...]) -> None:
+    """Instances that are there from the start: they never die, and wait in a list of their own."""
+    needed = sum(f.provisioned for f in functions)
+    while len(memory["in_next"]) < needed:
+        grow_instances(memory, 2 * len(memory["in_next"]))
+    for f, function in enumerate(functions):
+        for _ in range(function.provisioned):
+            i = memory["meta"][kernel.FREE_INSTANCE]
+            memory["meta"][kernel.FREE_INSTANCE] = memory["in_next"][i]
+            memory["in_next"][i] = memory["fn_spare"][f]
+            memory["in_state"][i] = 2 * f
+            memory["in_death"][i] = np.inf
+            memory["fn_spare"][f] = i
+
+
 def grow_instances(memory: dict[str, Any], size: int) -> None:
     """Makes room for `size` instances."""
     old = len(memory["in_next"])
     for name in INSTANCE:
-        _resize(memory, name, size)
+        _resize(memory, name, size, -1 if name == "in_state" else 0)
     if size > old:
         memory["in_next"][old:size] = _like(
             memory["in_next"], [*range(old + 1, size), memory["meta"][kernel.FREE_INSTANCE]]

@@ -67,7 +67,7 @@ class SimpyEngine(Walks):
         seen = [station.seen_at(at) for station in self.stations]
         functions = [function.seen_at(at) for function in self.functions]
         names = Snapshot.__dataclass_fields__.keys() - {"at"}
-        whole = names - {"busy_area", "queue_area", "provided", "work", "running_area", "idle_area"}
+        whole = names - {"busy_area", "queue_area", "provided", "work", "running_area", "idle_area", "spare_area"}
         columns: dict[str, Array] = {}
         for name in names:
             rows = functions if name in FUNCTION_COLUMNS else seen
@@ -95,5 +95,7 @@ class SimpyEngine(Walks):
             peak_queue=np.array([s.peak_queue for s in self.stations], np.int64),
             peak_running=np.array([f.peak for f in self.functions], np.int64),
             waiting=np.array([s.waited(at) for s in self.stations], np.float64),
+            running_for=np.array([f.running_for(at) for f in self.functions], np.float64),
+            lifetimes=np.array([f.lifetimes(at) for f in self.functions], np.float64),
             events=self.seen,
         )

@@ -16,12 +16,13 @@ from simulations.program import Function
 
 @dataclass
 class Instance:
-    """One environment of a function; number -1 is any of the provisioned."""
+    """One environment of a function; a provisioned one has a number below 0 and never dies."""
 
     number: int
     created: float = 0.0
     death: float = math.inf
-    idle_since: float = 0.0
+    since: float = 0.0
+    """When it became idle or busy."""
     expiry: float = 0.0
     fresh: bool = False
 
@@ -40,12 +41,12 @@ class Instances:
     ) -> None:
         self.env, self.limit, self.table = env, function.limit, table
         self.times = dict(zip(("init", "first_run", "keep_alive", "max_age"), times, strict=True))
-        self.prewarmed = function.provisioned
+        self.spare = [Instance(-1 - k) for k in range(function.provisioned)]
         self.stack: list[Instance] = []
-        self.known: dict[int, Instance] = {}
+        self.busy: dict[int, Instance] = {}
         self.bucket = Bucket(env, function.scale_per_s, function.scale_burst)
-        self.running = self.peak = self.invoked = self.cold = self.throttled = self.retired = 0
-        self.running_area = self.idle_area = self.changed = 0.0
+        self.running = self.peak = self.invoked = self.cold = self.warm = self.throttled = self.retired = 0
+        self.running_area = self.idle_area = self.spare_area = self.lived = self.changed = 0.0
         self.numbers = count()
 
     def take(self, bits: int) -> Instance | None:
@@ -59,26 +60,28 @@ class Instances:
         self.peak = max(self.peak, self.running)
         self.invoked += 1
         self.cold += instance.fresh
+        self.warm += not instance.fresh
+        instance.since = self.env.now
+        self.busy[instance.number] = instance
         return instance
 
     def _find(self, bits: int) -> Instance | None:
         now = self.env.now
-        if self.prewarmed > 0:
-            self.prewarmed -= 1
-            return Instance(-1)
+        if self.spare:
+            instance = self.spare.pop()
+            self.spare_area += now - instance.since
+            return instance
         while self.stack:
             instance = self.stack.pop()
-            self.idle_area += min(now, instance.expiry) - instance.idle_since
+            self.idle_area += min(now, instance.expiry) - instance.since
             if instance.expiry > now:
                 return instance
             self.retired += 1
-            del self.known[instance.number]
+            self.lived += instance.expiry - instance.created
         if not self.bucket.take():
             return None
         third = draws.mix64((draws.mix64((bits + draws.SECOND) & draws.MASK) + draws.SECOND) & draws.MASK)
-        instance = Instance(next(self.numbers), now, now + self._draw("max_age", third), fresh=True)
-        self.known[instance.number] = instance
-        return instance
+        return Instance(next(self.numbers), now, now + self._draw("max_age", third), fresh=True)
 
     def cold_delay(self, bits: int) -> float:
         """Init, then the slower first run of the handler."""
@@ -91,11 +94,11 @@ class Instances:
         """The instance is idle for a drawn keep-alive, unless its age ends it before."""
         self._touch()
         self.running -= 1
+        instance, now = self.busy.pop(number), self.env.now
+        instance.since = now
         if number < 0:
-            self.prewarmed += 1
+            self.spare.append(instance)
             return
-        instance, now = self.known[number], self.env.now
-        instance.idle_since = now
         instance.expiry = max(min(now + self._draw("keep_alive", bits), instance.death), now)
         self.stack.append(instance)
 
@@ -111,17 +114,27 @@ class Instances:
 
     def seen_at(self, at: float) -> dict[str, float]:
         """Counts and integrals as of `at`, without touching anything."""
-        area = self.idle_area
-        for instance in reversed(self.stack):
-            area += min(instance.expiry, at) - instance.idle_since
         expired = sum(instance.expiry <= at for instance in self.stack)
         return {
             "running": self.running,
             "running_area": self.running_area + self.running * (at - self.changed),
             "idle": len(self.stack) - expired,
-            "idle_area": area,
+            "idle_area": self.idle_area + math.fsum(min(idle.expiry, at) - idle.since for idle in self.stack),
             "gone": self.retired + expired,
+            "spare": len(self.spare),
+            "spare_area": self.spare_area + math.fsum(at - spare.since for spare in self.spare),
             "invoked": self.invoked,
             "cold": self.cold,
+            "warm": self.warm,
             "throttled": self.throttled,
         }
+
+    def running_for(self, at: float) -> float:
+        """Seconds so far of the requests that run."""
+        return math.fsum(at - instance.since for instance in self.busy.values())
+
+    def lifetimes(self, at: float) -> float:
+        """Seconds that all instances were there, till they went or till `at`."""
+        begun = [min(idle.expiry, at) - idle.created for idle in self.stack]
+        begun += [at - instance.created for instance in (*self.busy.values(), *self.spare)]
+        return self.lived + math.fsum(begun)

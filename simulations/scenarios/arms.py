@@ -21,7 +21,7 @@ from simulations.control import AcuScaling
 from simulations.engines.interface import Snapshot
 from simulations.observing import observe
 from simulations.program import Code, Program
-from simulations.replications import BrokenIdentity, Replication
+from simulations.replications import Replication
 from simulations.results import Result
 from simulations.run import Controller, ControllerPlan, Timed, run
 from simulations.scenarios.course import Course
@@ -152,9 +152,6 @@ def run_arm(
 
 
 def _kept(stage: CompiledStage, course: Course, result: Result, names: Sequence[str]) -> Arm:
-    broken = [identity for identity in result.identities() if not identity.holds]
-    if broken:
-        raise BrokenIdentity("; ".join(f"{item.rule}: {item.left} and {item.right}" for item in broken))
     raw = result.raw
     numbers = {entry.name: k for k, entry in enumerate(result.program.entries)}
     watched = {}
