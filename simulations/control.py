@@ -19,7 +19,7 @@ from simulations.engines.interface import Change, Kind, Snapshot
 from simulations.program import Program
 from simulations.run import Timed
 
-__all__ = ["AcuScaling", "CpuCredits", "Fleet", "Metric", "Scaled", "StepScaling", "TargetTracking"]
+__all__ = ["AcuScaling", "CpuCredits", "Decider", "Fleet", "Metric", "Scaled", "StepScaling", "TargetTracking"]
 
 _OPEN, _DRAINING = 0, 1
 
@@ -147,6 +147,32 @@ class StepScaling:
         return self.periods
 
 
+class Decider:
+    """What a scaling policy remembers, and when it may act again, whoever shows it the load."""
+
+    def __init__(self, policy: TargetTracking | StepScaling, tasks: int) -> None:
+        self.policy, self.tasks = policy, tasks
+        self.values: deque[float] = deque(maxlen=policy.memory)
+        self.out_from, self.in_from = 0.0, 0.0
+
+    def decide(self, at_s: float, total: float) -> int:
+        """The tasks from now on, of which new ones serve `start_s` later; `total` is the metric of all tasks together
+        in the period that ends at `at_s`.
+        """
+        policy, fleet = self.policy, self.policy.fleet
+        self.values.append(total / self.tasks if self.tasks else (math.inf if total > 0 else 0.0))
+        wanted = policy.wanted(self.tasks, list(self.values))
+        wanted = min(max(wanted, fleet.least), fleet.most)
+        if wanted > self.tasks and at_s >= self.out_from:
+            ready = at_s + fleet.start_s
+            self.out_from, self.in_from = ready + policy.cooldown_out_s, ready + policy.cooldown_in_s
+            self.tasks = wanted
+        elif wanted < self.tasks and at_s >= max(self.in_from, self.out_from):
+            self.in_from = at_s + policy.cooldown_in_s
+            self.tasks = wanted
+        return self.tasks
+
+
 class _Scaler:
     """A scaling policy at work on one run."""
 
@@ -155,57 +181,43 @@ class _Scaler:
         groups = {group.name: group for group in program.groups}
         self.group = groups.get(self.fleet.name)
         if self.group is not None:
-            self.tasks = self.group.open
+            tasks = self.group.open
             base = dict(self.group.resources)[self.fleet.resource] if self.fleet.resource else self.group.station
             self.measured = list(range(base, base + self.group.tasks))
         else:
             station = program.station(self.fleet.name)
-            self.tasks = program.stations[station].servers // self.fleet.slots_per_task
+            tasks = program.stations[station].servers // self.fleet.slots_per_task
             self.measured = [station]
         self.queue = program.station(self.fleet.queue) if self.fleet.queue else None
-        self.values: deque[float] = deque(maxlen=policy.memory)
+        self.decider = Decider(policy, tasks)
         self.scaled: list[Scaled] = []
         self.opening: list[Timed] = []
-        self.out_from, self.in_from = 0.0, 0.0
 
     def act(self, before: Snapshot, now: Snapshot) -> Iterable[Timed]:
         """What to change after this period."""
-        self.values.append(self._value(before, now))
-        wanted = self.policy.wanted(self.tasks, list(self.values))
-        wanted = min(max(wanted, self.fleet.least), self.fleet.most)
-        if wanted > self.tasks and now.at >= self.out_from:
-            ready = now.at + self.fleet.start_s
-            changes = self._resize(wanted, ready)
-            self.out_from, self.in_from = ready + self.policy.cooldown_out_s, ready + self.policy.cooldown_in_s
-        elif wanted < self.tasks and now.at >= max(self.in_from, self.out_from):
-            changes = self._resize(wanted, now.at)
-            self.in_from = now.at + self.policy.cooldown_in_s
-        else:
+        had = self.decider.tasks
+        tasks = self.decider.decide(now.at, self._total(before, now))
+        if tasks == had:
             return []
-        self.tasks = wanted
-        self.scaled.append(Scaled(now.at, self.fleet.name, wanted, self.values[-1]))
-        return changes
+        self.scaled.append(Scaled(now.at, self.fleet.name, tasks, self.decider.values[-1]))
+        return self._resized(had, tasks, now.at + self.fleet.start_s if tasks > had else now.at)
 
-    def _value(self, before: Snapshot, now: Snapshot) -> float:
-        tasks = self.tasks
+    def _total(self, before: Snapshot, now: Snapshot) -> float:
+        """The metric of all tasks together."""
         if self.policy.metric is Metric.BACKLOG:
             waiting = self.measured if self.queue is None else [self.queue]
-            total = float(now.queued[waiting].sum())
-        elif self.policy.metric is Metric.PER_TASK:
-            total = float((now.served - before.served)[self.measured].sum())
-        else:
-            slots = float(now.servers[self.measured[0]]) if self.group is not None else self.fleet.slots_per_task
-            total = float((now.busy_area - before.busy_area)[self.measured].sum()) / (now.at - before.at) / slots
-        if tasks == 0:
-            return math.inf if total > 0 else 0.0
-        return total / tasks
+            return float(now.queued[waiting].sum())
+        if self.policy.metric is Metric.PER_TASK:
+            return float((now.served - before.served)[self.measured].sum())
+        slots = float(now.servers[self.measured[0]]) if self.group is not None else self.fleet.slots_per_task
+        return float((now.busy_area - before.busy_area)[self.measured].sum()) / (now.at - before.at) / slots
 
-    def _resize(self, wanted: int, at_s: float) -> list[Timed]:
+    def _resized(self, had: int, wanted: int, at_s: float) -> list[Timed]:
         if self.group is None:
             station = self.measured[0]
             return [Timed(at_s, Change(Kind.SERVERS, station, wanted * self.fleet.slots_per_task))]
-        first, state = self.group.station, _OPEN if wanted > self.tasks else _DRAINING
-        low, high = sorted((self.tasks, wanted))
+        first, state = self.group.station, _OPEN if wanted > had else _DRAINING
+        low, high = sorted((had, wanted))
         changes = [Timed(at_s, Change(Kind.STATE, first + k, state)) for k in range(low, high)]
         if self.queue is not None:
             changes.append(Timed(at_s, Change(Kind.SERVERS, self.queue, wanted)))
@@ -214,9 +226,9 @@ class _Scaler:
     def reset(self, size: float, at_s: float) -> list[Timed]:
         """Another number of tasks from `at_s` on, whatever the rule says; what was seen before is forgotten."""
         tasks = round(size)
-        changes = self._resize(tasks, at_s)
-        self.tasks = tasks
-        self.values.clear()
+        changes = self._resized(self.decider.tasks, tasks, at_s)
+        self.decider.tasks = tasks
+        self.decider.values.clear()
         self.scaled.append(Scaled(at_s, self.fleet.name, tasks, 0.0))
         return changes
 

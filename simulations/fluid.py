@@ -9,7 +9,6 @@ night's tasks.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -22,9 +21,9 @@ from model.units import HOURS_PER_MONTH
 from simulations.arrivals import uniforms
 from simulations.compiling.demand import HourlyLoad, day_of
 from simulations.compiling.facts import Parameters
-from simulations.compiling.scaling import PERCENT, scaling_policy
+from simulations.compiling.scaling import scaling_policy, unit_of
 from simulations.compiling.tasks import scaling_metric
-from simulations.control import Metric, StepScaling, TargetTracking
+from simulations.control import Decider, StepScaling, TargetTracking
 
 __all__ = ["MINUTES", "TaskDay", "minute_factors", "task_day"]
 
@@ -72,8 +71,8 @@ def task_day(graph: SizedGraph, name: str, seed: int = 1) -> TaskDay:
     cores = [hourly.cores(name, float(factor)) / service.vcpu for factor in factors]
     calls = [hourly.calls_per_s(name, float(factor)) for factor in factors]
     policy = scaling_policy(graph, name)
-    unit = PERCENT if policy is not None and policy.metric is Metric.UTILISATION else 1.0
-    scaler = _Scaler(policy) if policy is not None else None
+    unit = unit_of(policy.metric) if policy is not None else 1.0
+    scaled = _Tasks(policy) if policy is not None else None
     by_cpu = service.scaling.metric == "cpu"
     chance = _chance(graph, calls, seed, spread=by_cpu)
     least = max(service.tasks.min, 1 if policy is None else service.tasks.min)
@@ -82,13 +81,13 @@ def task_day(graph: SizedGraph, name: str, seed: int = 1) -> TaskDay:
     overloaded, left = 0, 0.0
     for minute in range(2 * MINUTES):
         hour = minute % MINUTES // 60
-        open_now = scaler.open_at(minute * _MINUTE_S) if scaler is not None else least
+        open_now = scaled.open_at(minute * _MINUTE_S) if scaled is not None else least
         before, left = left, max(left + (cores[hour] - open_now) * _MINUTE_S, 0.0)
-        if scaler is not None:
+        if scaled is not None:
             shown = alone[hour] / unit * chance[minute]
             if by_cpu:
                 shown = min(shown + before / _MINUTE_S, float(open_now))
-            paid[minute] = scaler.minute((minute + 1) * _MINUTE_S, shown)
+            paid[minute] = scaled.minute((minute + 1) * _MINUTE_S, shown)
         ready[minute] = open_now
         delay[minute] = (before + left) / 2 / open_now if open_now else 0.0
         waiting[minute] = left / cores[hour] * calls[hour] if cores[hour] > 0 else 0.0
@@ -109,15 +108,13 @@ def _chance(graph: SizedGraph, calls_per_s: list[float], seed: int, *, spread: b
     return np.asarray(np.maximum(1 + normal * np.minimum(deviation, 1.0), 0.0), dtype=np.float64)
 
 
-class _Scaler:
-    """A policy at work on a load that is known minute by minute."""
+class _Tasks:
+    """The tasks of a service under its policy: those paid for, and those that have started."""
 
     def __init__(self, policy: TargetTracking | StepScaling) -> None:
-        self.policy, self.fleet = policy, policy.fleet
-        self.tasks = self.ready = max(policy.fleet.least, 0)
-        self.values: deque[float] = deque(maxlen=policy.memory)
+        self.start_s, self.ready = policy.fleet.start_s, policy.fleet.least
+        self.decider = Decider(policy, self.ready)
         self.starting: deque[tuple[float, int]] = deque()
-        self.out_from = self.in_from = 0.0
 
     def open_at(self, at_s: float) -> int:
         """The tasks that take requests from then on."""
@@ -127,16 +124,10 @@ class _Scaler:
 
     def minute(self, at_s: float, shown: float) -> int:
         """The tasks paid for after a minute that ends at `at_s`, in which the tasks together showed `shown`."""
-        self.values.append(shown / self.tasks if self.tasks else (math.inf if shown > 0 else 0.0))
-        wanted = self.policy.wanted(self.tasks, list(self.values))
-        wanted = min(max(wanted, self.fleet.least), self.fleet.most)
-        if wanted > self.tasks and at_s >= self.out_from:
-            ready_at = at_s + self.fleet.start_s
-            self.starting.append((ready_at, wanted))
-            self.out_from = ready_at + self.policy.cooldown_out_s
-            self.in_from = ready_at + self.policy.cooldown_in_s
-            self.tasks = wanted
-        elif wanted < self.tasks and at_s >= max(self.in_from, self.out_from):
-            self.in_from = at_s + self.policy.cooldown_in_s
-            self.tasks = self.ready = wanted
-        return self.tasks
+        had = self.decider.tasks
+        tasks = self.decider.decide(at_s, shown)
+        if tasks > had:
+            self.starting.append((at_s + self.start_s, tasks))
+        elif tasks < had:
+            self.ready = tasks
+        return tasks

@@ -12,7 +12,7 @@ from simulations.compiling.stage_program import CompiledStage
 from simulations.compiling.tasks import workers_of
 from simulations.control import Fleet, Metric, StepScaling, TargetTracking
 
-__all__ = ["METRICS", "PERCENT", "scaling_policies", "scaling_policy"]
+__all__ = ["METRICS", "scaling_policies", "scaling_policy", "unit_of"]
 
 METRICS = {
     "cpu": Metric.UTILISATION,
@@ -20,7 +20,12 @@ METRICS = {
     "requests_per_task": Metric.PER_TASK,
     "backlog_per_task": Metric.BACKLOG,
 }
-PERCENT = 100.0
+_PERCENT = 100.0
+
+
+def unit_of(metric: Metric) -> float:
+    """What a document's number of this metric is divided by: utilisations stand there in percent."""
+    return _PERCENT if metric is Metric.UTILISATION else 1.0
 
 
 def scaling_policies(stage: CompiledStage) -> list[TargetTracking | StepScaling]:
@@ -48,7 +53,7 @@ def scaling_policy(graph: SizedGraph, name: str) -> TargetTracking | StepScaling
     resource = {"cpu": "cpu", "memory": "memory"}.get(scaling.metric, "")
     if resource == "memory" and float(evaluate(service.memory_per_request_mb, graph.likely)) <= 0:
         return None
-    unit = PERCENT if metric is Metric.UTILISATION else 1.0
+    unit = unit_of(metric)
     target, start_s = (float(evaluate(q, graph.likely)) for q in (scaling.target, scaling.start_s))
     target /= unit
     fleet = Fleet(name, service.tasks.min, service.tasks.max, resource, start_s=start_s)
