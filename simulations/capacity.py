@@ -9,6 +9,8 @@ from typing import Any
 from model.sizing import SizedGraph
 from simulations.compiling.compilation import Place
 from simulations.compiling.demand import peak_demand
+from simulations.highest import MOST, highest
+from simulations.objections import objections
 from simulations.observing import Observed
 from simulations.stage import simulate
 from simulations.stage_result import StageResult
@@ -17,11 +19,8 @@ __all__ = ["CapacityResult", "Trial", "capacity"]
 
 METRICS = ("latency_ms", "error_rate")
 """Targets that a load can break."""
-MOST_FAILED = 0.01
-"""Where the document sets no error rate: the share of requests that may fail, assumed."""
 LIGHT = 0.01
 """Of the busiest hour: what is missed here does not depend on the load."""
-MOST = 2.0**20
 RESOLUTION = 0.02
 TRIAL_REQUESTS = 60_000
 """Of one trial, at most."""
@@ -112,17 +111,16 @@ def capacity(
     *,
     trial_requests: int = TRIAL_REQUESTS,
 ) -> CapacityResult:
-    """The highest multiple of the busiest hour at which every latency and error target holds and no queue grows.
+    """The highest multiple of the busiest hour at which every latency and error target holds and no queue grows; 0
+    where not even a light load holds.
 
     Targets that are missed at light load already are set aside and named. Every load is tried with the same seeds.
     """
     search = _Search(graph, seed, engine, overrides, progress, trial_requests)
     search.light()
-    low, high = search.bracket()
-    while high - low > RESOLUTION * low and high > RESOLUTION:
-        middle = (low + high) / 2
-        low, high = (middle, high) if search.at(middle).holds else (low, middle)
-    return search.result(low, high)
+    return search.result(
+        *highest(lambda scale: search.at(scale).holds, 1.0, search.full, least=LIGHT, resolution=RESOLUTION)
+    )
 
 
 class _Search:
@@ -146,21 +144,11 @@ class _Search:
     def light(self) -> None:
         """Sets aside what does not hold at light load."""
         result = self._simulate(LIGHT)
-        self.always = tuple(verdict.target for verdict in result.verdicts if _breaks(verdict.metric, verdict.state))
+        self.always = tuple(verdict.target for verdict in objections(result, METRICS).missed)
 
-    def bracket(self) -> tuple[float, float]:
-        """A load that holds and one that does not: first today's, then where its fullest place would be full."""
-        first = self.at(1.0)
-        guess = 1.0 / self.pressure if self.pressure > 0 else MOST
-        if first.holds:
-            low, high = 1.0, min(max(guess, 1.02), MOST)
-            while high < MOST and self.at(high).holds:
-                low, high = high, high * 1.5
-            return low, high
-        low, high = min(guess, 0.5), 1.0
-        while low > LIGHT and not self.at(low).holds:
-            low, high = low / 2, low
-        return low, high
+    def full(self) -> float:
+        """The load at which the place that is fullest at today's would be full."""
+        return 1.0 / self.pressure if self.pressure > 0 else MOST
 
     def at(self, scale: float) -> Trial:
         """The trial of a load."""
@@ -187,34 +175,29 @@ class _Search:
         )
 
     def result(self, low: float, high: float) -> CapacityResult:
-        broken = self.trials.get(high)
+        broken = self.trials[high]
         users = float(self.graph.likely["monthly_active_users"])
         return CapacityResult(
             self.graph.architecture.name,
             self.graph.stage.name,
             low,
-            self.at(low).per_s,
+            self.at(low).per_s if low else 0.0,
             users * low if users else None,
-            broken.why if broken else (),
-            broken.place if broken else None,
+            broken.why,
+            broken.place,
             self.always,
             tuple(self.trials[scale] for scale in sorted(self.trials)),
         )
 
 
-def _breaks(metric: str, state: str) -> bool:
-    return metric in METRICS and state == "missed"
-
-
 def _broken(result: StageResult, always: tuple[str, ...]) -> list[str]:
-    """What does not hold: targets by name, growing queues, failures beyond what is allowed without a target."""
-    found = [v.target for v in result.verdicts if v.target not in always and _breaks(v.metric, v.state)]
-    if result.unstable:
-        found.append(f"unstable: the queue grows by {result.growth_per_s:,.1f} a second")
-    failed = sum(sum(endpoint.errors.values()) for endpoint in result.endpoints)
-    stated = any(verdict.metric == "error_rate" for verdict in result.verdicts)
-    if not stated and failed > MOST_FAILED * result.requests:
-        found.append(f"{failed / result.requests:.0%} of the requests fail")
+    """What does not hold, in words."""
+    against = objections(result, METRICS, always)
+    found = [verdict.target for verdict in against.missed]
+    if against.growth_per_s is not None:
+        found.append(f"unstable: the queue grows by {against.growth_per_s:,.1f} a second")
+    if against.failed_share is not None:
+        found.append(f"{against.failed_share:.0%} of the requests fail")
     return found
 
 

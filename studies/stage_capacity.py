@@ -15,6 +15,7 @@ from model.quantity import Num
 from model.sizing import SizedGraph
 from model.traffic import traffic
 from pricing.bill import HIGH, LOW
+from simulations.highest import MOST, highest
 from simulations.verdicts import targets_of
 from studies.reasons import Reason
 from studies.scaling import Users, at_users, likely_users
@@ -25,11 +26,7 @@ LIGHT = 0.1
 """Of the stage's own users: a target that is missed there already does not say how many users it serves."""
 RESOLUTION = 0.03
 ROUGH_RESOLUTION = 0.1
-MOST = 2.0**20
-"""Times the stage's own users: beyond, nobody asks."""
 DRAWS = 2000
-_STEP = 1.5
-_MOST_TRIALS = 24
 
 
 @dataclass(frozen=True)
@@ -66,11 +63,13 @@ def stage_capacity(
     A rough one is known to a tenth, from short runs.
     """
     search = _Search(graph, seed, ROUGH if rough else QUICK, tell)
-    low, high = search.bracket()
-    resolution = ROUGH_RESOLUTION if rough else RESOLUTION
-    while high - low > resolution * low and len(search.tried) < _MOST_TRIALS and low > 0:
-        middle = (low + high) / 2
-        low, high = (middle, high) if search.at(middle).holds else (low, middle)
+    low, high = highest(
+        lambda users: search.at(users).holds,
+        search.own,
+        search.full,
+        least=LIGHT * search.own,
+        resolution=ROUGH_RESOLUTION if rough else RESOLUTION,
+    )
     failed = search.tried[high] if high > low else None
     place = _place(graph, failed) if failed is not None else None
     return StageCapacity(
@@ -102,21 +101,10 @@ class _Search:
     def _attempt(self, users: float) -> Trial:
         return attempt(at_users(self.graph, Users.exactly(users)), self.seed, self.aside, effort=self.effort)
 
-    def bracket(self) -> tuple[float, float]:
-        """Users that hold and users that do not: first the stage's own, then where its fullest place would be full."""
-        first = self.at(self.own)
-        guess = self.own / first.pressure if first.pressure > 0 else MOST * self.own
-        if not first.holds:
-            low, high = min(guess, self.own / 2), self.own
-            while low > LIGHT * self.own and not self.at(low).holds:
-                low, high = low / 2, low
-            return (low, high) if self.at(low).holds else (0.0, low)
-        low, high = self.own, min(max(guess, 1.02 * self.own), MOST * self.own)
-        while self.at(high).holds:
-            if high >= MOST * self.own:
-                return high, high
-            low, high = high, min(high * _STEP, MOST * self.own)
-        return low, high
+    def full(self) -> float:
+        """Users for whom the place that is fullest for the stage's own would be full."""
+        pressure = self.at(self.own).pressure
+        return self.own / pressure if pressure > 0 else MOST * self.own
 
 
 def _place(graph: SizedGraph, failed: Trial) -> tuple[str, str] | None:

@@ -11,9 +11,9 @@ import numpy as np
 
 from model.sizing import SizedGraph
 from model.verdicts import Verdict
-from simulations.capacity import MOST_FAILED
 from simulations.compiling.demand import Demand
 from simulations.estimates import Estimate, percentile_of
+from simulations.objections import MOST_FAILED, objections
 from simulations.stage import simulate
 from simulations.stage_result import StageResult
 from studies.amounts import percent, plain
@@ -81,18 +81,16 @@ def _p95(result: StageResult) -> Estimate:
 
 
 def _reasons(result: StageResult, aside: frozenset[str]) -> list[Reason]:
-    missed = [v for v in result.verdicts if v.state == "missed" and v.metric in JUDGED and v.target not in aside]
-    found = [_missed(verdict) for verdict in missed]
-    if result.unstable:
+    against = objections(result, JUDGED, aside)
+    found = [_missed(verdict) for verdict in against.missed]
+    if against.growth_per_s is not None:
         first = result.first_to_saturate
         where = f"{first.place.component} {first.place.what}" if first is not None else "a queue"
         found.append(
-            Reason("unstable", where, f"{where} is full: {result.growth_per_s:,.1f} more wait every second")
+            Reason("unstable", where, f"{where} is full: {against.growth_per_s:,.1f} more wait every second")
         )  # fmt: skip
-    failed = sum(sum(endpoint.errors.values()) for endpoint in result.endpoints)
-    stated = any(verdict.metric == "error_rate" for verdict in result.verdicts)
-    if not stated and failed > MOST_FAILED * result.requests:
-        share = failed / result.requests
+    if against.failed_share is not None:
+        share = against.failed_share
         sentence = f"{percent(share)} of the requests fail, {percent(MOST_FAILED)} are tolerated where no target says"
         found.append(Reason("target", "failed requests", sentence, share / MOST_FAILED - 1))
     return found

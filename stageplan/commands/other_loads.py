@@ -12,8 +12,6 @@ from simulations.traces import read_trace, simulate_trace
 from stageplan.commands.simulation_text import result_text
 from stageplan.output import write_json
 
-_TICKS = 100
-
 
 def simulate_load(
     graph: SizedGraph,
@@ -27,12 +25,8 @@ def simulate_load(
     json: bool,
 ) -> None:
     """Print the result as a table or as JSON; exit with 1 when a target is missed or a queue grows."""
-    with Progress(_TICKS) as progress:
-
-        def tell(share: float) -> None:
-            progress.done = int(share * _TICKS)
-            progress(f"{graph.architecture.name} {graph.stage.name}: {trace or f'{users} users'}")
-
+    with Progress() as progress:
+        tell = progress.share_of(f"{graph.architecture.name} {graph.stage.name}: {trace or f'{users} users'}")
         if trace is not None:
             found = read_trace(trace, graph)
             result = simulate_trace(graph, found, seed, engine, overrides=overrides, progress=tell)

@@ -14,8 +14,6 @@ from stageplan.commands.incident_text import incident_text
 from stageplan.output import write_json
 from studies.incident import incident_cost
 
-_TICKS = 100
-
 
 def play_scenario(
     graph: SizedGraph,
@@ -29,12 +27,8 @@ def play_scenario(
 ) -> None:
     """Print what the scenario does as tables or as JSON; exit with 1 when it misses a target."""
     found = load_scenario(scenario)
-    with Progress(_TICKS) as progress:
-
-        def tell(share: float) -> None:
-            progress.done = int(share * _TICKS)
-            progress(f"{graph.architecture.name} {graph.stage.name}: {found.title}")
-
+    with Progress() as progress:
+        tell = progress.share_of(f"{graph.architecture.name} {graph.stage.name}: {found.title}")
         incident = play(graph, found, seed, engine, component=component, overrides=overrides, progress=tell)
     cost = incident_cost(incident, load_prices(graph.architecture.region))
     if json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
 
@@ -23,7 +22,6 @@ from stageplan.commands.simulation_text import capacity_text, day_text, result_t
 from stageplan.options import Arch, Json, Overlay, StageNeeded
 from stageplan.output import write_json
 
-_TICKS = 100
 _INTERRUPTED = 130
 
 
@@ -95,16 +93,16 @@ def _busiest_hour_and_day(
     """Simulate and print; what is complete at Ctrl-C is printed too, marked partial."""
     _warn_if_long(graph, requests, engine, overrides)
     name, day, found = f"{graph.architecture.name} {graph.stage.name}", None, None
-    with Progress(_TICKS) as progress:
-        told = _told(progress, f"{name}: busiest hour")
+    with Progress() as progress:
+        told = progress.share_of(f"{name}: busiest hour")
         result = simulate(graph, seed, engine, overrides=overrides, most_requests=requests, progress=told)
         try:
             if not result.partial:
-                told = _told(progress, f"{name}: the day")
+                told = progress.share_of(f"{name}: the day")
                 day = measure_day(graph, seed, engine, overrides, told)
                 result = replace(result, usage=day.rows())
             if with_capacity and not result.partial:
-                told = _told(progress, f"{name}: what more it can take")
+                told = progress.share_of(f"{name}: what more it can take")
                 found = capacity(graph, seed, engine, overrides, told)
         except KeyboardInterrupt:
             result = replace(result, partial=True)
@@ -164,13 +162,3 @@ def overrides_of(facts: list[str]) -> dict[str, float]:
         except ValueError:
             raise BadInput(f"--fact {fact!r} is not NAME=NUMBER") from None
     return overrides
-
-
-def _told(progress: Progress, what: str) -> Callable[[float], None]:
-    """A callback that moves the bar to a share of the work."""
-
-    def tell(share: float) -> None:
-        progress.done = int(share * _TICKS)
-        progress(what)
-
-    return tell

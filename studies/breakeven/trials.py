@@ -13,6 +13,7 @@ from model.sizing import SizedGraph
 from model.targets import Target
 from simulations.compiling.demand import peak_demand
 from simulations.compiling.facts import load_facts
+from simulations.objections import objections
 from simulations.stage import simulate
 from simulations.stage_result import StageResult
 from studies.breakeven.fleets import Site24, with_fleet
@@ -21,7 +22,8 @@ from studies.scaling import at_requests
 
 ROOM = 3.0
 """An account's limit of instances is taken as raised to this many times the mean in use, where that is more."""
-MOST_FAILED = 0.01
+_METRICS = ("latency_ms",)
+"""Of all targets of equal sides (`studies.breakeven.targets`)."""
 _ANY = 100.0
 """A precision that every run reaches: no second, longer one follows."""
 
@@ -129,12 +131,12 @@ def _raised(graph: SizedGraph) -> SizedGraph:
 
 
 def _read(result: StageResult, monthly_requests: float, tasks: Mapping[str, int], kept: Mapping[str, float]) -> Trial:
-    why = [verdict.target for verdict in result.verdicts if not verdict.holds]
-    if result.unstable:
+    against = objections(result, _METRICS, certain=True)
+    why = [verdict.target for verdict in against.missed]
+    if against.growth_per_s is not None:
         why.append("a queue grows")
-    failed = sum(sum(endpoint.errors.values()) for endpoint in result.endpoints)
-    if failed > MOST_FAILED * result.requests:
-        why.append(f"{failed / result.requests:.0%} of the requests fail")
+    if against.failed_share is not None:
+        why.append(f"{against.failed_share:.0%} of the requests fail")
     places = {item.component: item.places for item in result.components}
     cold = sum(endpoint.cold_share * endpoint.requests for endpoint in result.endpoints) / max(result.requests, 1)
     functions = [seen for items in places.values() for seen in items if seen.place.kind == "function"]

@@ -147,6 +147,18 @@ def test_progress_shows_on_a_terminal_only() -> None:
     assert "1/2" in lines[2]
 
 
+def test_progress_moves_to_a_share_of_the_whole() -> None:
+    """Work that knows its share moves the bar there, forwards and, with the next work, back."""
+    terminal = Terminal()
+    with Progress(stream=terminal) as progress:
+        progress.share_of("first")(0.5)
+        progress.share_of("second")(0.1)
+    assert [line.split(" ", 1)[-1] for line in terminal.getvalue().split("\r\x1b[K")[1:3]] == [
+        "50/100  first",
+        "10/100  second",
+    ]
+
+
 def test_a_report_is_quiet_on_standard_error_in_a_pipe(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """What was written is told on standard output, nothing on standard error."""
     report(tmp_path, "tabi-script-ecs")

@@ -62,3 +62,11 @@ def test_the_same_seed_finds_the_same(small_stage: Stage) -> None:
     """A search is a function of the stage and the seed."""
     graph = small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], 5.0)
     assert capacity(graph, 3) == capacity(graph, 3)
+
+
+def test_what_fails_at_any_load_takes_none(small_stage: Stage) -> None:
+    """A function that is ended by its timeout before it can answer holds at no load, however light."""
+    function = {"kind": "lambda", "memory_mb": 1769, "timeout_s": 1}
+    found = capacity(small_stage({"f": function}, [{"to": "f", "time_ms": 60_000}], 1.0))
+    assert (found.scale, found.per_s, found.users) == (0.0, 0.0, 0.0)
+    assert found.broken_by == ("100% of the requests fail",)
