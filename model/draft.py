@@ -14,6 +14,7 @@ from model.component import Component
 from model.connections import Connection, DrawnArrow
 from model.endpoints import Endpoint
 from model.graph import Architecture, Document, Group, Heading, Remark
+from model.journeys import Journey
 from model.kinds.registry import KINDS, kind_class
 from model.nearest import did_you_mean
 from model.problems import Loc, Problem, place, problems_of
@@ -25,6 +26,7 @@ M = TypeVar("M", bound=BaseModel)
 _KEYED: Mapping[str, type[BaseModel]] = {
     "groups": Group,
     "endpoints": Endpoint,
+    "journeys": Journey,
     "targets": Target,
     "assumptions": Assumption,
 }

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from model.base import Fact, Name, Stated
+from model.carrying import Expression, Takes
 from model.quantity import Quantity
 
 
@@ -113,4 +114,7 @@ class Endpoint(Stated):
     """Ours: the document names the flow, not the route."""
     request_kb: Quantity = 1.0
     response_kb: Quantity = 1.0
+    takes: Takes = Takes()
+    gives: dict[Name, Expression] = {}
+    """Values that a client keeps for its later requests, each with its place in the answer."""
     calls: tuple[Step, ...] = Field(min_length=1)

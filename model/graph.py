@@ -12,6 +12,7 @@ from model.claims import Claim
 from model.component import Component
 from model.connections import Connection, DrawnArrow
 from model.endpoints import Endpoint
+from model.journeys import Journey
 from model.problems import UnknownName
 from model.stages import Stage
 from model.targets import Target
@@ -70,6 +71,7 @@ class Architecture(Heading):
     connections: tuple[Connection, ...] = ()
     drawn_arrows: tuple[DrawnArrow, ...] = ()
     endpoints: dict[Name, Endpoint] = {}
+    journeys: dict[Name, Journey] = {}
     workload: Workload = Field(default_factory=Workload)
     stages: tuple[Stage, ...] = Field(min_length=1)
     targets: dict[Name, Target] = {}

@@ -1,6 +1,7 @@
 """The rules of a whole document, one kind of rule per file; each notes its problems in the draft."""
 
 from model.checks.formulas import check_formulas
+from model.checks.journeys import check_journeys
 from model.checks.names import check_names
 from model.checks.plans import check_plans
 from model.checks.reach import check_reach
@@ -15,6 +16,7 @@ def check(draft: Draft) -> None:
     check_stages(draft)
     check_reach(draft)
     check_plans(draft)
+    check_journeys(draft)
 
 
 __all__ = ["check"]

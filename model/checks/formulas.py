@@ -19,6 +19,7 @@ def check_formulas(draft: Draft) -> None:
     known = {*draft.raw.get("assumptions", {}), *WORKLOAD_NAMES}
     parts: list[tuple[Loc, Any]] = [(("components", name), item) for name, item in draft.components.items()]
     parts += [(("endpoints", name), item) for name, item in draft.keyed["endpoints"].items()]
+    parts += [(("journeys", name), item) for name, item in draft.keyed["journeys"].items()]
     parts += [(("stages", index), stage) for index, stage in enumerate(draft.stages) if stage is not None]
     parts += [(("workload",), draft.heads.get("workload"))]
     for loc, part in parts:

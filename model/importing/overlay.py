@@ -5,7 +5,7 @@ remove:     [name]
 resize:     {name: {field: value}}
 connect:    [{from, to, kind}]
 disconnect: [{from, to}]
-workload, endpoints, assumptions, targets, groups, title, architecture, region: as in a document
+workload, endpoints, journeys, assumptions, targets, groups, title, architecture, region: as in a document
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from model.yaml_text import read_yaml
 
 Document = dict[str, Any]
 _LISTS: Final = ("remove", "connect", "disconnect")
-_MAPPINGS: Final = ("add", "resize", "workload", "endpoints", "assumptions", "targets", "groups")
+_MAPPINGS: Final = ("add", "resize", "workload", "endpoints", "journeys", "assumptions", "targets", "groups")
 _TEXTS: Final = ("title", "architecture", "region", "summary")
 
 
@@ -68,7 +68,7 @@ def laid_over(document: Document, overlay: Mapping[str, Any]) -> tuple[Document,
         "components": {name: item for name, item in components.items() if name not in removed},
         "connections": connections,
     }
-    for part in ("assumptions", "targets", "groups"):
+    for part in ("journeys", "assumptions", "targets", "groups"):
         changed[part] = {**document.get(part, {}), **(overlay.get(part) or {})}
     changed["endpoints"] = _endpoints(document, overlay, changed)
     if overlay.get("workload"):

@@ -135,6 +135,62 @@ CASES: list[tuple[Change, str]] = [
         "targets.fast.endpoints[0]: 'raed' is not an endpoint (did you mean 'read'?)",
     ),
     (
+        lambda d: d.update(journeys={"both": {"steps": ["read", "wriet"]}}),
+        "journeys.both.steps[1]: 'wriet' is not an endpoint (did you mean 'write'?)",
+    ),
+    (
+        lambda d: d.update(journeys={"both": {"steps": ["read"], "think_s": "user / 10"}}),
+        "journeys.both.think_s: 'user' in 'user / 10' is not an assumption (did you mean 'users'?)",
+    ),
+    (
+        lambda d: d.update(journeys={"both": {"steps": ["read"], "think_s": "0 - users"}}),
+        "journeys.both.think_s: -200 is not a number of zero or more",
+    ),
+    (
+        lambda d: (
+            d["endpoints"]["read"].update(gives={"token": "$response.body#/token"}),
+            d["endpoints"]["write"].update(takes={"bearer": "tokn"}),
+        ),
+        "endpoints.write.takes.bearer: no endpoint gives 'tokn' (did you mean 'token'?)",
+    ),
+    (
+        lambda d: d["endpoints"]["read"].update(gives={"id": "$response.body#/id"}, takes={"bearer": "id"}),
+        "endpoints.read.takes: 'id' cannot be had at stage 'first'",
+    ),
+    (
+        lambda d: (
+            d["endpoints"]["read"].update(gives={"id": "$response.body#/id"}, stages=["second"], share=0),
+            d["endpoints"]["write"].update(takes={"bearer": "id"}, share=1),
+        ),
+        "endpoints.write.takes: 'id' cannot be had at stage 'first'",
+    ),
+    (
+        lambda d: (
+            d["endpoints"]["read"].update(gives={"id": "$response.body#/id"}, path="/items/{itemId}")
+            or d["endpoints"]["write"].update(takes={"path": {"itmId": "id"}}, path="/items/{itemId}")
+        ),
+        "endpoints.write.takes.path.itmId: 'itmId' is not a hole of '/items/{itemId}' (did you mean 'itemId'?)",
+    ),
+    (
+        lambda d: d["endpoints"]["read"].update(gives={"id": "$request.path.key"}, path="/items/{itemId}"),
+        "endpoints.read.gives.id: 'key' is not a hole of '/items/{itemId}'",
+    ),
+    (
+        lambda d: d["endpoints"]["read"].update(gives={"a": "$response.body#/x", "b": "$response.body#/x/y"}),
+        "endpoints.read.gives.a: '$response.body#/x' holds the place of 'b' too",
+    ),
+    (
+        lambda d: (
+            d["endpoints"]["read"].update(gives={"it": "$response.body#/it"}),
+            d["endpoints"]["write"].update(takes={"bearer": "it", "url": "it"}),
+        ),
+        "endpoints.write.takes.url: 'it' is the bearer of write: a value is one thing",
+    ),
+    (
+        lambda d: d["endpoints"]["write"].update(takes={"bearr": "token"}),
+        "endpoints.write.takes.bearr: is not a field here (did you mean 'bearer'?)",
+    ),
+    (
         lambda d: d.update(claims=[{"id": "C-1", "kind": "price", "subject": "x", "stages": ["thrid"]}]),
         "claims[0].stages[0]: 'thrid' is not a stage",
     ),

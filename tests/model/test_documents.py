@@ -51,7 +51,13 @@ def test_every_assumption_is_used(name: str) -> None:
     """An assumption that nothing reads would be noise in the report."""
     architecture = load(name)
     read: set[str] = set()
-    parts = (architecture.components, architecture.endpoints, architecture.workload, architecture.stages)
+    parts = (
+        architecture.components,
+        architecture.endpoints,
+        architecture.journeys,
+        architecture.workload,
+        architecture.stages,
+    )
     for part in parts:
         for _, formula in formulas(part, ()):
             read |= formula.names
