@@ -43,7 +43,7 @@ class Generator:
 
     def finished(self) -> Recording:
         """Wait for the end, at most as long as the plan can take; raise GeneratorFailed with what it said."""
-        longest_s = self.plan.load.duration_s + self.plan.timeout_s + START_S + END_S
+        longest_s = self.plan.load.duration_s + 2 * self.plan.timeout_s + START_S + END_S
         try:
             said = self.process.communicate(timeout=longest_s)[1]
         except subprocess.TimeoutExpired:

@@ -24,7 +24,7 @@ from loadtests.recording import Recording
 from loadtests.result_text import result_text
 from loadtests.results import judged
 from loadtests.run import started
-from loadtests.safety import check_target
+from loadtests.safety import check_allowed, check_target
 from loadtests.standin.process import Running
 from loadtests.suite import Suite, new_recording
 from model.problems import BadInput, StageplanError
@@ -54,6 +54,13 @@ def add_options(parser: LocustArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="Seed of the schedule")
     parser.add_argument(
         "--max-in-flight", type=int, default=1000, help="Requests in flight; more are dropped and counted"
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        include_in_web_ui=False,
+        help="Name of a host that addresses in answers may lead to; repeatable",
     )
     parser.add_argument(
         "--parts", type=int, default=1, help="Workers that share the schedule; --users is then the same number"
@@ -159,6 +166,7 @@ class Attached:
             max_in_flight=self.options.max_in_flight,
             host=None if self.drives_own_stand_in else self.environment.host,
             workers=self.options.parts,
+            allow_hosts=check_allowed(self.options.allow_host),
         )
 
     def on_test_start(self, **_: Any) -> None:
@@ -186,7 +194,7 @@ class Attached:
     def wait_for_workers(self) -> None:
         """The run ends when all workers have come to the end of their parts, or can no longer come to it."""
         plan = self.running
-        latest = time.monotonic() + plan.load.duration_s + plan.timeout_s + WORKERS_REPORT_S
+        latest = time.monotonic() + plan.load.duration_s + 2 * plan.timeout_s + WORKERS_REPORT_S
         while self.recording.finished < plan.workers and time.monotonic() < latest and self.workers_left():
             gevent.sleep(0.2)
         self.finish()

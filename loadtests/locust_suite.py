@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gevent
-from locust import task
-from locust.contrib.fasthttp import FastHttpUser
+from locust import User, task
 from locust.runners import WorkerRunner
 
 from loadtests.hooks import Attached, attach, auth_headers
@@ -15,19 +14,14 @@ from loadtests.sending import Sender
 from loadtests.suite import Suite
 
 
-class Generator(FastHttpUser):
-    """The one user of a process: it sends for all. TLS is verified; redirects are answers, not followed."""
+class Generator(User):
+    """Locust's one user of a process: it sends for all those of the plan."""
 
     abstract = True
-    insecure = False
-    max_redirects = 0
 
     def __init__(self, environment: Any) -> None:
-        self.attached: Attached = environment.stageplan
-        plan = self.attached.running
-        self.concurrency = plan.users or plan.max_in_flight
-        self.network_timeout = self.connection_timeout = plan.timeout_s
         super().__init__(environment)
+        self.attached: Attached = environment.stageplan
 
     @task
     def drive(self) -> None:
@@ -38,21 +32,21 @@ class Generator(FastHttpUser):
             return
         attached.claimed = True
         plan = attached.running
-        headers = auth_headers() if plan.against == "host" else {"Authorization": "Bearer stand-in"}
-        sender = Sender(plan, self.client, attached.recording, headers)
+        headers = auth_headers() if plan.against == "host" else {}
+        sender = Sender(plan, str(self.host), self.environment.events.request.fire, attached.recording, headers)
         loop = ClosedLoop if plan.users else OpenLoop
         loop(plan, sender, attached.recording).run(attached.part, plan.workers)
         if not isinstance(self.environment.runner, WorkerRunner):
             gevent.spawn(attached.finish)
 
 
-def locust_user(source: str) -> type[FastHttpUser]:
+def locust_user(source: str) -> type[User]:
     """The Locust user of an architecture, by its name or the path of its file."""
     attach(Suite.of(source))
     return type("Generator", (Generator,), {"abstract": False})
 
 
-def planned_user() -> type[FastHttpUser]:
+def planned_user() -> type[User]:
     """The Locust user that runs a plan from a file."""
     attach(None)
     return type("Generator", (Generator,), {"abstract": False})

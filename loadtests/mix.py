@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
 from loadtests.chance import seeded
 from loadtests.plan import Request
+from model.carrying import reachable
 from model.endpoints import Endpoint
 from model.quantity import evaluate
 from model.sizing import SizedGraph
@@ -29,18 +30,38 @@ class Mix:
     mean_per_s: float
     peak_per_s: float
     left_out: tuple[tuple[str, str], ...]
+    callable: Mapping[str, Request]
+    """Every request that can be sent, by endpoint, also those that nobody makes at this stage."""
 
 
 def mix_of(graph: SizedGraph, standin: bool) -> Mix:
     """The endpoints of a stage that a load test can call, with their shares; of a stand-in those without a path too."""
     monthly = {name: float(count) for name, count in endpoint_arrivals(graph, graph.likely).items()}
     reasons = {name: reason_to_leave_out(graph, name, standin) for name in graph.endpoints}
+    reasons |= _out_of_reach(graph, [name for name, reason in reasons.items() if reason is None])
     driven = [name for name, reason in reasons.items() if reason is None and monthly[name] > 0]
     total = sum(monthly[name] for name in driven)
-    requests = tuple(_request(graph, name, monthly[name] / total) for name in driven)
+    able = {
+        name: _request(graph, name, monthly[name] / total if total else 0.0)
+        for name, reason in reasons.items()
+        if reason is None
+    }
+    requests = tuple(able[name] for name in driven)
     mean = total / SECONDS_PER_MONTH
     left = tuple((name, reason) for name, reason in reasons.items() if reason is not None)
-    return Mix(requests, mean, mean * float(graph.likely["peak_factor"]), left)
+    return Mix(requests, mean, mean * float(graph.likely["peak_factor"]), left, able)
+
+
+def _out_of_reach(graph: SizedGraph, names: Sequence[str]) -> dict[str, str | None]:
+    """Endpoints that take what nothing gives that can be called; a token may also come from the user's header."""
+    found = {name: graph.endpoints[name] for name in names}
+    wanted = {name: (one.takes.values - {one.takes.bearer}, frozenset(one.gives)) for name, one in found.items()}
+    able = set(reachable(wanted))
+    return {
+        name: f"takes {', '.join(sorted(wanted[name][0]))}, which nothing gives that can be called"
+        for name in names
+        if name not in able
+    }
 
 
 def reason_to_leave_out(graph: SizedGraph, name: str, standin: bool) -> str | None:
@@ -51,7 +72,7 @@ def reason_to_leave_out(graph: SizedGraph, name: str, standin: bool) -> str | No
         return f"nobody calls it over HTTP: it is a {endpoint.method.lower()}"
     if client.category != CLIENTS:
         return f"called by {endpoint.client}, not by users"
-    if not standin and not is_path(endpoint.path):
+    if not standin and not is_path(endpoint.path) and endpoint.takes.url is None:
         return f"'{endpoint.path}' is not a path that can be called"
     return None
 
@@ -89,4 +110,12 @@ def _request(graph: SizedGraph, name: str, share: float) -> Request:
     verb = method(endpoint)
     size_kb = 0.0 if verb in WITHOUT_BODY else float(evaluate(endpoint.request_kb, graph.likely))
     body_bytes = 0 if verb in WITHOUT_BODY else max(int(size_kb * 1024), LEAST_BODY_BYTES)
-    return Request(endpoint=name, method=verb, path=route(name, endpoint), share=share, body_bytes=body_bytes)
+    return Request(
+        endpoint=name,
+        method=verb,
+        path=route(name, endpoint),
+        share=share,
+        body_bytes=body_bytes,
+        takes=endpoint.takes,
+        gives=endpoint.gives,
+    )

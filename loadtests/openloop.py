@@ -13,6 +13,7 @@ from loadtests.chance import seeded
 from loadtests.plan import Item, Plan
 from loadtests.recording import Recording
 from loadtests.sending import Sender
+from loadtests.sessions import Sessions
 
 
 class Driver:
@@ -22,15 +23,20 @@ class Driver:
         self.plan = plan
         self.sender = sender
         self.recording = recording
+        self.sessions = Sessions(plan, sender, recording)
         self.places = Pool(plan.users or plan.max_in_flight)
         self.think = seeded(plan.seed, "thinking")
         self.begin = 0.0
 
     def run(self, part: int = 0, parts: int = 1) -> None:
         """Drive this worker's part of the plan to its end; what is still in flight after the timeout is cut off."""
+        self.sessions.begin()
         gc.collect()
         gc.freeze()
-        watch = gevent.spawn(watch_cpu, self.recording)
+        beside: list[gevent.Greenlet[..., None]] = [
+            gevent.spawn(watch_cpu, self.recording),
+            gevent.spawn(self.sessions.keep_fresh),
+        ]
         self.begin = time.perf_counter()
         self.recording.began = time.monotonic()
         try:
@@ -41,7 +47,7 @@ class Driver:
             self.recording.finished += 1
         finally:
             self.places.kill(block=False)
-            watch.kill(block=False)
+            gevent.killall(beside, block=False)
             gc.unfreeze()
 
     def drive(self, part: int, parts: int) -> None:
@@ -53,6 +59,7 @@ class Driver:
 
         What would come after the end of the run is not sent.
         """
+        user = self.sessions.user(item)
         for k, request in enumerate(item.steps):
             if k:
                 at_s = time.perf_counter() - self.begin + pause(self.think, item.think_s)
@@ -60,7 +67,7 @@ class Driver:
                     return
                 self.wait_until(at_s)
                 self.recording.due(request.endpoint, at_s)
-            if not self.sender.send(request, self.begin + at_s, at_s):
+            if not self.sender.send(request, self.begin + at_s, at_s, user):
                 return
 
     def wait_until(self, at_s: float) -> float:
@@ -101,13 +108,15 @@ class ClosedLoop(Driver):
     def user(self, chance: random.Random) -> None:
         """One user from the beginning to the end of the run."""
         shares = [request.share for request in self.plan.requests]
+        items = self.plan.items()[: len(shares)]
         at_s = pause(chance, self.plan.think_s)
         while at_s < self.plan.load.duration_s and not self.sender.stop_reason:
             lag_s = self.wait_until(at_s)
-            request = chance.choices(self.plan.requests, shares)[0]
+            item = chance.choices(items, shares)[0]
+            request = item.steps[0]
             self.recording.arrival(at_s, lag_s)
             self.recording.due(request.endpoint, at_s)
-            self.sender.send(request, self.begin + at_s, at_s)
+            self.sender.send(request, self.begin + at_s, at_s, self.sessions.user(item))
             at_s = time.perf_counter() - self.begin + pause(chance, self.plan.think_s)
 
 

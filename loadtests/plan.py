@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
+from urllib.parse import quote
 
 from pydantic import Field
 
 from loadtests.load import Load
 from model.base import Fact
+from model.carrying import Takes, holes
 from simulations.arrivals import choose
 
 ENDPOINT_HEADER: Final = "x-stand-in-endpoint"
 """Tells the stand-in which endpoint is meant, where a document has two on one path; not sent to a deployment."""
-_HOLES: Final = re.compile(r"\{[^}]*\}|\*")
+_HOLES: Final = re.compile(r"\{([^}]*)\}|\*")
 _WORDS: Final = ("invoice", "matter", "lisbon", "coffee", "friday", "report", "garden", "island")
+
+
+class Filled(NamedTuple):
+    """The path of one request, and what its named holes were filled with."""
+
+    path: str
+    holes: dict[str, str]
 
 
 class Request(Fact):
@@ -29,11 +38,24 @@ class Request(Fact):
     """May hold `{id}` or `*`, filled in anew for each request, and an open query `?q=`."""
     share: float
     body_bytes: int = 0
+    takes: Takes = Takes()
+    """Values of earlier answers that it needs."""
+    gives: dict[str, str] = {}
+    """Values for later requests of the same user, each with its place in the answer."""
 
-    def filled(self, chance: random.Random) -> str:
-        """The path of one request."""
-        path = _HOLES.sub(lambda _: str(chance.randrange(1, 10_000)), self.path)
-        return path + chance.choice(_WORDS) if path.endswith("=") else path
+    def filled(self, chance: random.Random, held: Mapping[str, str] | None = None) -> Filled:
+        """The path of one request: holes that take one of the `held` values have it, others something drawn."""
+        filling: dict[str, str] = {}
+
+        def fill(hole: str, drawn: str) -> str:
+            taken = self.takes.path.get(hole)
+            filling[hole] = drawn if taken is None or not held else held[taken]
+            return quote(filling[hole], safe="")
+
+        path = _HOLES.sub(lambda found: fill(found[1] or "", str(chance.randrange(1, 10_000))), self.path)
+        if path.endswith("="):
+            path += fill(holes(self.path)[-1], chance.choice(_WORDS))
+        return Filled(path, filling)
 
     def body(self) -> bytes | None:
         """JSON of the modelled size; None for a request without a body."""
@@ -58,6 +80,8 @@ class Item:
 
     steps: tuple[Request, ...]
     think_s: float = 0.0
+    needs: frozenset[str] = frozenset()
+    """Values that its user has from the start."""
 
 
 class Plan(Fact):
@@ -73,6 +97,10 @@ class Plan(Fact):
     load: Load
     requests: tuple[Request, ...] = Field(min_length=1)
     journeys: tuple[Journey, ...] = ()
+    prelude: tuple[Request, ...] = ()
+    """What users outside a journey, and journeys that do not begin at the beginning, send before the clock starts."""
+    allow_hosts: tuple[str, ...] = ()
+    """Names of hosts that an address in an answer may lead to, besides the tested one."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Endpoints that are not driven, with the reason."""
     stage_peak_per_s: float = 0.0
@@ -95,8 +123,9 @@ class Plan(Fact):
     def items(self) -> list[Item]:
         """What an arrival may be: one request, or a journey."""
         by_name = {request.endpoint: request for request in self.requests}
-        alone = [Item((request,)) for request in self.requests]
-        return alone + [Item(tuple(by_name[step] for step in j.steps), j.think_s) for j in self.journeys]
+        alone = [((request,), 0.0) for request in self.requests]
+        rows = [(tuple(by_name[step] for step in journey.steps), journey.think_s) for journey in self.journeys]
+        return [Item(steps, think_s, starting_needs(steps)) for steps, think_s in (*alone, *rows)]
 
     def arrivals(self, part: int = 0, parts: int = 1) -> Iterator[tuple[float, int]]:
         """(due time in seconds, number in `items()`) of the arrivals that fall to one of several workers.
@@ -132,3 +161,13 @@ class Plan(Fact):
         """Mean: more than one when there are journeys."""
         items = [*((request.share, 1) for request in self.requests), *((j.share, len(j.steps)) for j in self.journeys)]
         return sum(share * count for share, count in items) / sum(share for share, _ in items)
+
+
+def starting_needs(steps: Iterable[Request]) -> frozenset[str]:
+    """What a user must have before the first of some steps: taken by one, and not given by a step before it."""
+    needs: set[str] = set()
+    given: set[str] = set()
+    for step in steps:
+        needs |= step.takes.values - given
+        given |= step.gives.keys()
+    return frozenset(needs)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from loadtests.histograms import Times, merged
 
 Message = dict[str, Any]
+TOLD_ONCE: Final = (
+    *("endpoints", "windows", "arrivals", "lag", "cpu_shares", "prelude", "prelude_errors", "most_in_flight"),
+    "finished",
+)
 
 
 @dataclass
@@ -77,6 +81,10 @@ class Recording:
     """From the intended start to the moment the request was handed to a greenlet."""
     cpu_shares: list[float] = field(default_factory=list)
     """The generator's use of one core, each second."""
+    prelude: Counter[str] = field(default_factory=Counter)
+    """Requests by endpoint that made users ready before the clock started or renewed them: in no other figure."""
+    prelude_errors: Counter[str] = field(default_factory=Counter)
+    """Of them, those that failed, by endpoint and cause."""
     most_in_flight: int = 0
     """In any one process."""
     aborted: str | None = None
@@ -150,6 +158,8 @@ class Recording:
             "arrivals": self.arrivals,
             "lag": self.lag.text(),
             "cpu_shares": self.cpu_shares,
+            "prelude": dict(self.prelude),
+            "prelude_errors": dict(self.prelude_errors),
             "most_in_flight": self.most_in_flight,
             "aborted": self.aborted,
             "finished": self.finished,
@@ -165,6 +175,8 @@ class Recording:
         self.arrivals += message["arrivals"]
         self.lag.merge(message["lag"])
         self.cpu_shares += message["cpu_shares"]
+        self.prelude.update(message["prelude"])
+        self.prelude_errors.update(message["prelude_errors"])
         self.most_in_flight = max(self.most_in_flight, message["most_in_flight"])
         self.finished += message["finished"]
         self.aborted = self.aborted or message["aborted"]
@@ -173,7 +185,7 @@ class Recording:
         """The message, and begin anew: what is told once is not told again."""
         told = self.message()
         fresh = Recording(self.warm_up_s, self.window_s, self.began)
-        for name in ("endpoints", "windows", "arrivals", "lag", "cpu_shares", "most_in_flight", "finished"):
+        for name in TOLD_ONCE:
             setattr(self, name, getattr(fresh, name))
         return told
 

@@ -26,6 +26,7 @@ def result_text(result: LoadTestResult) -> str:
         *(f"  not judged  {name}: {why}" for name, why in result.not_judged.items()),
         *table(_endpoint_rows(result)),
         *_closed(result),
+        *_prelude(result),
         *(f"  INVALID: {why}" for why in result.invalid_because),
         *_contaminated(result),
         f"  {conclusion(result)}",
@@ -101,6 +102,16 @@ def _closed(result: LoadTestResult) -> list[str]:
         f"  {result.plan.users} users, measured (closed model): {rate:.4g}/s ({told['throughput_per_s']:.4g}), "
         + ", ".join(pairs)
     ]
+
+
+def _prelude(result: LoadTestResult) -> list[str]:
+    """What was sent to make users ready, and is in no figure above."""
+    recording = result.recording
+    if not recording.prelude and not recording.prelude_errors:
+        return []
+    sent = ", ".join(f"{count} {name}" for name, count in sorted(recording.prelude.items())) or "nothing"
+    failed = ", ".join(f"{count} {cause}" for cause, count in sorted(recording.prelude_errors.items()))
+    return [f"  to make users ready, in no figure: {sent}{f'; failed: {failed}' if failed else ''}"]
 
 
 def _contaminated(result: LoadTestResult) -> list[str]:

@@ -107,6 +107,7 @@ class LoadTestResult:
             "measured_on": self.measured_on,
             "load_factor": plan.load_factor,
             "intervals": intervals_json(self.intervals),
+            "prelude": {"sent": dict(self.recording.prelude), "errors": dict(self.recording.prelude_errors)},
             "left_out": [{"endpoint": name, "why": why} for name, why in plan.left_out],
             "journeys": [{"journey": journey.name, "steps": list(journey.steps)} for journey in plan.journeys],
         }

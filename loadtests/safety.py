@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,13 +21,23 @@ UNCONFIRMED_PER_S: Final = 100.0
 """Above this a host that is not loopback needs a confirmation."""
 
 
+Origin = tuple[str, str, int]
+"""Scheme, name and port."""
+LONGEST_NAME: Final = 253
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:]*")
+_UNSHOWN: Final = re.compile(r"[^\w.:-]")
+
+
 def is_loopback(host: str) -> bool:
     """Whether a URL's host is this machine itself.
 
     >>> is_loopback("http://127.0.0.1:8000"), is_loopback("http://[::1]:80"), is_loopback("https://api.example.com")
     (True, True, False)
     """
-    name = urlsplit(host).hostname or ""
+    return _is_loopback(urlsplit(host).hostname or "")
+
+
+def _is_loopback(name: str) -> bool:
     if name == "localhost":
         return True
     try:
@@ -46,6 +58,30 @@ def check_host(host: str) -> str:
     return host.rstrip("/")
 
 
+def refusal_of(origin: Origin, own: Origin, allowed: Collection[str]) -> str | None:
+    """Why an address that an answer gave is not asked; None when it may be.
+
+    The tested host may be, under any port; this machine where it is the one that is tested; others by name.
+
+    >>> refusal_of(("https", "files.example.com", 443), ("https", "api.example.com", 443), ("files.example.com",))
+    >>> refusal_of(("http", "127.0.0.1", 5432), ("https", "api.example.com", 443), ())
+    'leads to 127.0.0.1: allow it with --allow-host 127.0.0.1'
+    """
+    name = origin[1]
+    if name == own[1] or name in allowed or (_is_loopback(name) and _is_loopback(own[1])):
+        return None
+    shown = _UNSHOWN.sub("?", name)[:LONGEST_NAME]
+    return f"leads to {shown}: allow it with --allow-host {shown}"
+
+
+def check_allowed(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of hosts, in lower case; raise BadInput with every one that is none."""
+    wrong = [name for name in names if not _HOST_NAME.fullmatch(name)]
+    if wrong:
+        raise BadInput("; ".join(f"'{name}' is not the name of a host: give it as files.example.com" for name in wrong))
+    return tuple(name.lower() for name in names)
+
+
 def check_caps(plan: Plan) -> None:
     """Refuse a plan beyond the hard caps; all problems at once."""
     rate, duration = highest_rate_per_s(plan), plan.load.duration_s
@@ -61,8 +97,9 @@ def check_caps(plan: Plan) -> None:
 
 
 def needs_confirmation(host: str, plan: Plan) -> bool:
-    """Whether somebody must say yes: another machine, above 100 requests per second."""
-    return not is_loopback(host) and highest_rate_per_s(plan) > UNCONFIRMED_PER_S
+    """Whether somebody must say yes: above 100 requests per second to another machine, the host or an allowed one."""
+    away = not is_loopback(host) or not all(map(_is_loopback, plan.allow_hosts))
+    return away and highest_rate_per_s(plan) > UNCONFIRMED_PER_S
 
 
 def highest_rate_per_s(plan: Plan) -> float:
@@ -80,8 +117,8 @@ def check_target(host: str, plan: Plan, confirmed: bool) -> None:
     check_host(host)
     check_caps(plan)
     if needs_confirmation(host, plan) and not confirmed:
-        rate = highest_rate_per_s(plan)
+        rate, hosts = highest_rate_per_s(plan), " and ".join([host, *plan.allow_hosts])
         raise BadInput(
-            f"{host} is not this machine, and {rate:,.0f} requests per second are above {UNCONFIRMED_PER_S:g}: "
+            f"{hosts} is not this machine, and {rate:,.0f} requests per second are above {UNCONFIRMED_PER_S:g}: "
             "confirm with --yes"
         )

@@ -1,80 +1,147 @@
-"""One request through Locust's client: timed from its intended start, judged, recorded."""
+"""One request of a plan: addressed, timed from its intended start, judged, recorded."""
 
 from __future__ import annotations
 
-import time
-from typing import Any
-from urllib.parse import urlsplit
+import random
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from gevent import GreenletExit
+from locust.exception import CatchResponseError
 
+from loadtests.carrying import User
 from loadtests.chance import seeded
+from loadtests.exchange import Wire
 from loadtests.plan import ENDPOINT_HEADER, Plan, Request
 from loadtests.recording import Recording
+from loadtests.replies import Address, Reply, address_of, encoded
+from loadtests.safety import refusal_of
+from loadtests.verdicts import NOT_SENT
 
-CUT_OFF = "cut off at the end of the run"
-REMEMBERED = 0.99
-LEAST_ENDED = 100
+CUT_OFF: Final = "cut off at the end of the run"
+REMEMBERED: Final = 0.99
+LEAST_ENDED: Final = 100
+ENCODINGS: Final = "gzip, deflate, br"
+
+
+class NotSent(Exception):
+    """A request that could not be sent, with the cause."""
 
 
 class Sender:
-    """Sends the requests of a plan and records what became of them; `stop_reason` is set when too many fail."""
+    """Sends the requests of a plan and records what became of them; `stop_reason` is set when too many fail.
 
-    def __init__(self, plan: Plan, client: Any, recording: Recording, headers: dict[str, str]) -> None:
+    `fire` is Locust's event of a request, for its own files and pages.
+    """
+
+    def __init__(
+        self, plan: Plan, host: str, fire: Callable[..., None], recording: Recording, headers: dict[str, str]
+    ) -> None:
         self.plan = plan
-        self.client = client
+        self.fire = fire
         self.recording = recording
+        self.wire = Wire(plan.users or plan.max_in_flight, plan.timeout_s)
         self.chance = seeded(plan.seed, "requests")
-        self.bodies = {request.endpoint: request.body() for request in plan.requests}
-        self.headers = {request.endpoint: self._headers(request, headers) for request in plan.requests}
+        self.host = host
+        self.own = address_of(host)
+        self.authorised = any(name.lower() == "authorization" for name in headers)
+        """Whether the user gave a header that stands for everybody's token."""
+        everything = {request.endpoint: request for request in (*plan.prelude, *plan.requests)}
+        self.bodies = {name: request.body() for name, request in everything.items()}
+        self.bare = {name: _headers(request) for name, request in everything.items()}
+        """What goes to any host."""
+        self.headers = {name: self.bare[name] | self._named(name) | headers for name in everything}
+        """What goes to the tested host only."""
         self.stop_reason: str | None = None
         self._ended = 0
         self._failing = 0.0
-        client.client.redirect_response_codes = frozenset()
 
-    def _headers(self, request: Request, headers: dict[str, str]) -> dict[str, str]:
-        body = {"Content-Type": "application/json"} if request.body_bytes else {}
-        named = {ENDPOINT_HEADER: request.endpoint} if self.plan.against == "standin" else {}
-        return body | named | headers
+    def _named(self, endpoint: str) -> dict[str, str]:
+        return {ENDPOINT_HEADER: endpoint} if self.plan.against == "standin" else {}
 
-    def send(self, request: Request, due: float, at_s: float) -> bool:
+    def send(self, request: Request, due: float, at_s: float, user: User) -> bool:
         """Send a request that was due at `due` on the clock, `at_s` seconds into the run; tell whether it succeeded."""
         name = request.endpoint
-        begin = time.perf_counter()
         try:
-            answer = self.client.request(
-                request.method,
-                request.filled(self.chance),
-                name=name,
-                data=self.bodies[name],
-                headers=self.headers[name],
-                catch_response=True,
-            )
+            reply, cause = self.exchange(request, user, self.chance)
         except GreenletExit:
             self.recording.error(name, at_s, CUT_OFF)
             raise
-        with answer as response:
-            end = time.perf_counter()
-            response.request_meta["response_time"] = (end - due) * 1000
-            cause = cause_of_failure(response)
-            if cause is None:
-                self.recording.answer(name, at_s, end - due, end - begin)
-                response.success()
-            else:
-                self.recording.error(name, at_s, cause)
-                response.failure(cause)
+        except NotSent as error:
+            self.recording.error(name, at_s, str(error))
+            self._never_sent(request, error)
+            return False
+        if cause is None:
+            self.recording.answer(name, at_s, reply.ended_s - due, reply.ended_s - reply.begun_s)
+        else:
+            self.recording.error(name, at_s, cause)
+        self.fire(
+            request_type=request.method,
+            name=name,
+            response_time=(reply.ended_s - due) * 1000,
+            response_length=len(reply.content),
+            exception=None if cause is None else CatchResponseError(cause),
+            context={},
+        )
         self.note(cause is not None)
         return cause is None
+
+    def exchange(self, request: Request, user: User, chance: random.Random) -> tuple[Reply, str | None]:
+        """Send a request for a user, who keeps what it gives; the answer, and why it counts as an error.
+
+        Raise NotSent when the user lacks what it takes, or has an address that may not be asked. What bears
+        credentials goes to the tested host only: neither the token nor the cookies nor the given header leave it.
+        """
+        address = self._address(request, user, chance)
+        own = address.origin == self.own.origin
+        headers = self._credentials(request, user) if own else self.bare[request.endpoint]
+        reply = self.wire.ask(request.method, address, self.bodies[request.endpoint], headers)
+        if own and reply.headers is not None:
+            user.keep_cookies(reply.headers.getlist("set-cookie"))
+        cause = cause_of_failure(reply, address)
+        return reply, cause or user.keep(request, reply, address.holes)
+
+    def _address(self, request: Request, user: User, chance: random.Random) -> Address:
+        taken = request.takes
+        for role, value in taken.roles:
+            if value not in user.values and not (role == "bearer" and self.authorised):
+                raise NotSent(f"{NOT_SENT}no {value}")
+        if taken.url is None:
+            filled = request.filled(chance, user.values)
+            path, _, query = filled.path.partition("?")
+            return Address(self.own.origin, encoded(_joined(self.own.uri, path), query), filled.holes)
+        try:
+            address = address_of(urljoin(f"{self.host}/", user.values[taken.url]))
+        except ValueError as error:
+            raise NotSent(f"{NOT_SENT}{taken.url} is {error}") from None
+        refusal = refusal_of(address.origin, self.own.origin, self.plan.allow_hosts)
+        if refusal is not None:
+            raise NotSent(f"{NOT_SENT}{taken.url} {refusal}")
+        return address
+
+    def _credentials(self, request: Request, user: User) -> dict[str, str]:
+        """The headers for the tested host: a user's own token before the one that was given for all."""
+        headers, token = self.headers[request.endpoint], request.takes.bearer
+        if token in user.values:
+            headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+            headers["Authorization"] = f"Bearer {user.values[token]}"
+        if user.cookies:
+            headers = headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in user.cookies.items())}
+        return headers
 
     def drop(self, request: Request, at_s: float) -> None:
         """A request that cannot be sent, because as many as allowed are in flight."""
         self.recording.drop(request.endpoint, at_s)
-        self.client.request_event.fire(
+        self._never_sent(request, DroppedRequest("as many as allowed were in flight"))
+
+    def _never_sent(self, request: Request, error: Exception) -> None:
+        self.fire(
             request_type=request.method,
             name=request.endpoint,
             response_time=0,
             response_length=0,
-            exception=DroppedRequest("as many as allowed were in flight"),
+            exception=error,
             context={},
         )
         self.note(failed=True)
@@ -91,22 +158,28 @@ class DroppedRequest(Exception):
     """A request that was due and never sent."""
 
 
-def cause_of_failure(response: Any) -> str | None:
+def cause_of_failure(reply: Reply, address: Address) -> str | None:
     """Why an answer counts as an error; None for a success."""
-    status = response.status_code
-    if not status:
-        error = response.request_meta["exception"] or getattr(response, "error", None)
-        return type(error).__name__ if error is not None else "no answer"
-    if status >= 400:
-        return f"HTTP {status}"
-    if response.request_meta["exception"] is not None:
-        return type(response.request_meta["exception"]).__name__
-    return _elsewhere(response) if 300 <= status < 400 and status != 304 else None
+    if reply.error is not None:
+        return type(reply.error).__name__
+    if reply.status >= 400:
+        return f"HTTP {reply.status}"
+    return _elsewhere(reply, address) if 300 <= reply.status < 400 and reply.status != 304 else None
 
 
-def _elsewhere(response: Any) -> str | None:
+def _elsewhere(reply: Reply, address: Address) -> str | None:
     """A redirect of the very same path is no answer: the host was typed with another scheme or name."""
-    location = urlsplit(response.headers.get("location") or "")
-    if location.netloc and location.path == urlsplit(response.request_meta["url"]).path:
+    location = urlsplit(reply.header("location"))
+    if location.netloc and location.path == urlsplit(address.url).path:
         return f"redirected to {location.scheme}://{location.netloc} (not followed: give that as --host)"
     return None
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Values are read from a body as it is; other bodies may come packed, as browsers have them."""
+    body = {"Content-Type": "application/json"} if request.body_bytes else {}
+    return body | ({} if request.gives else {"Accept-Encoding": ENCODINGS})
+
+
+def _joined(base: str, path: str) -> str:
+    return base.rstrip("/") + path

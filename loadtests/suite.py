@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -9,13 +10,14 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from loadtests.journeys import woven
-from loadtests.known_journeys import JOURNEYS
 from loadtests.load import Load, Shape, day_of, read_trace
 from loadtests.mix import drawn_mixes, mix_of
-from loadtests.plan import Journey, Plan
+from loadtests.plan import Journey, Plan, Request, starting_needs
+from loadtests.prelude import prelude_of
 from loadtests.recording import Recording
 from model.loading import load
 from model.problems import BadInput, UnknownName
+from model.quantity import evaluate
 from model.sizing import SizedGraph
 
 LEAST_RATE_PER_S = 20.0
@@ -28,12 +30,13 @@ class Suite:
     """The load tests of an architecture, by its name or the path of its file."""
 
     source: str
-    journeys: tuple[Journey, ...] = ()
+    with_journeys: bool = False
 
     @classmethod
     def of(cls, source: str) -> Suite:
-        """The suite of a bundled architecture or of a file, with the journeys that are known of it."""
-        return cls(source, JOURNEYS.get(load(source).name, ()))
+        """The suite of a bundled architecture or of a file, with its journeys; raise as `load` does."""
+        load(source)
+        return cls(source, with_journeys=True)
 
     def plan(
         self,
@@ -59,8 +62,11 @@ class Suite:
         mix = mix_of(graph, standin=host is None)
         if not mix.requests:
             raise BadInput(f"{architecture.name} has no endpoint that users call at stage {graph.stage.name}")
-        own_order = wishes.get("users") is None and mixes == 1
-        requests, journeys = woven(mix.requests, self.journeys) if own_order else (mix.requests, ())
+        own_order = self.with_journeys and wishes.get("users") is None and mixes == 1
+        known = journeys_of(graph)
+        requests, journeys = woven(mix.requests, known) if own_order else (mix.requests, ())
+        alone = [request for request in requests if request.share]
+        begun = [request for journey in journeys for request in _begun(journey, mix.callable)]
         try:
             plan = Plan(
                 source=self.source,
@@ -70,6 +76,7 @@ class Suite:
                 load=Load(),
                 requests=requests,
                 journeys=journeys,
+                prelude=prelude_of([*alone, *begun], known, mix.callable),
                 left_out=mix.left_out,
                 stage_peak_per_s=mix.peak_per_s,
                 stage_peak_factor=max(day_of(graph.workload, graph.likely["peak_factor"])),
@@ -82,6 +89,21 @@ class Suite:
         except ValidationError as error:
             raise BadInput(_sentences(error)) from None
         return plan.model_copy(update={"load": shaped})
+
+
+def journeys_of(graph: SizedGraph) -> tuple[Journey, ...]:
+    """The document's journeys, with no share yet."""
+    return tuple(
+        Journey(name=one.title or name, steps=one.steps, think_s=float(evaluate(one.think_s, graph.likely)))
+        for name, one in graph.architecture.journeys.items()
+    )
+
+
+def _begun(journey: Journey, requests: Mapping[str, Request]) -> list[Request]:
+    """Steps that take what no step before them gives."""
+    steps = [requests[step] for step in journey.steps]
+    needs = starting_needs(steps)
+    return [step for step in steps if step.takes.values & needs]
 
 
 def _load(

@@ -22,6 +22,9 @@ MOST_CPU: Final = 0.9
 SHORT_BY: Final = 3.0
 """Standard deviations of a Poisson count by which a run may fall short of its plan."""
 
+NOT_SENT: Final = "not sent: "
+"""Begins the cause of a request that could not be sent: it is an error, and the run proves nothing."""
+
 NOT_FROM_OUTSIDE: Final = {
     "availability": "a load test of minutes cannot show it; the error rate stands beside it",
     "monthly_cost_usd": "a load test measures no cost",
@@ -167,6 +170,7 @@ def generator_failed(plan: Plan, recording: Recording) -> list[str]:
             f"{plan.workers - recording.finished} of {plan.workers} generators did not come to the end of their part"
         )
     found += [] if plan.users or recording.aborted else _short(plan, recording)
+    found += [f"{count} requests were {cause}" for cause, count in _not_sent(recording)]
     lag = recording.lag.percentile_ms(99)
     if lag > MOST_LAG_MS:
         found.append(f"the generator was late: lag p99 {lag:.1f} ms (at most {MOST_LAG_MS:g} ms)")
@@ -183,6 +187,10 @@ def _short(plan: Plan, recording: Recording) -> list[str]:
     if recording.arrivals >= planned - SHORT_BY * math.sqrt(planned):
         return []
     return [f"only {recording.arrivals} of {planned} planned arrivals were brought"]
+
+
+def _not_sent(recording: Recording) -> list[tuple[str, int]]:
+    return [(cause, count) for cause, count in recording.whole().errors.items() if cause.startswith(NOT_SENT)]
 
 
 def _most(recording: Recording) -> str:

@@ -1,11 +1,16 @@
 """The README's examples run, and what it shows is what comes out."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from model.loading import read
+from model.sizing import merged
+from model.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +39,17 @@ def test_the_own_architecture_is_valid_and_priced(tmp_path: Path) -> None:
     (tmp_path / "my-api.yaml").write_text(block("yaml", "architecture: my-api"), encoding="utf-8")
     assert stageplan("check", "my-api.yaml", cwd=tmp_path).startswith("my-api is valid")
     assert "my API" in stageplan("price", "my-api.yaml", "--stage", "growth", cwd=tmp_path).replace("My API", "my API")
+
+
+def test_the_journey_fits_the_own_architecture() -> None:
+    """Laid over the first file, the journey is valid and each of its steps has what it takes."""
+    own, journey = (read_yaml(block("yaml", text), "README.md") for text in ("architecture: my-api", "upload_a_file"))
+    architecture = read(json.dumps(merged(own, journey)))
+    steps = architecture.journeys["upload_a_file"].steps
+    given: set[str] = set()
+    for step in steps:
+        assert architecture.endpoints[step].takes.values <= given
+        given |= architecture.endpoints[step].gives.keys()
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from loadtests.plan import ENDPOINT_HEADER
 from loadtests.standin.callplans import PlanMaker
+from loadtests.standin.giving import Giving, padded
 from loadtests.standin.metrics import metrics_text
 from loadtests.standin.openapi import openapi
 from loadtests.standin.places import Place
@@ -37,6 +38,8 @@ class Done:
 
     answered: int = 0
     failed: int = 0
+    turned_away: int = 0
+    """For a token, an address or an id that was not given here; neither answered nor failed."""
     answer_s: float = 0.0
     """Of the answered together."""
 
@@ -51,7 +54,12 @@ class Done:
 
     def counters(self) -> dict[str, float]:
         """As plain data."""
-        return {"answered": self.answered, "failed": self.failed, "answer_s": self.answer_s}
+        return {
+            "answered": self.answered,
+            "failed": self.failed,
+            "turned_away": self.turned_away,
+            "answer_s": self.answer_s,
+        }
 
 
 class StandIn:
@@ -68,16 +76,19 @@ class StandIn:
         maker = PlanMaker(graph, seed, scale)
         self.places: dict[str, Place] = dict(maker.places)
         self.routes = by_route(served(graph, maker))
+        self.giving = Giving(graph, seed)
         self.walker = Walker(seed)
         self.began = 0.0
         self.done = {one.name: Done() for _, methods in self.routes for found in methods.values() for one in found}
         self.answers = {
-            one.name: self._answer(one) for _, methods in self.routes for found in methods.values() for one in found
+            one.name: padded(self._named(one), one.answer_bytes)
+            for _, methods in self.routes
+            for found in methods.values()
+            for one in found
         }
 
-    def _answer(self, one: Served) -> bytes:
-        head = json.dumps({"stand_in": self.name, "endpoint": one.name, "pad": ""})
-        return head[:-2].encode() + b"x" * max(one.answer_bytes - len(head), 0) + b'"}'
+    def _named(self, one: Served) -> dict[str, str]:
+        return {"stand_in": self.name, "endpoint": one.name}
 
     def application(self) -> Starlette:
         """The whole application."""
@@ -114,6 +125,11 @@ class StandIn:
             one = meant(
                 methods["GET" if request.method == "HEAD" else request.method], request.headers.get(ENDPOINT_HEADER)
             )
+            try:
+                self.giving.check(request, one)
+            except HTTPException:
+                self.done[one.name].turned_away += 1
+                raise
             if request.method in WITH_BODY:
                 await check_body(request, one.most_body_bytes)
             try:
@@ -123,7 +139,10 @@ class StandIn:
                 self.done[one.name].failed += 1
                 return self.problem(failed.status, failed.cause)
             self.done[one.name].answer(asyncio.get_running_loop().time() - at)
-            return Response(self.answers[one.name], media_type="application/json", headers=self._headers(one))
+            body, given = self.answers[one.name], dict[str, str]()
+            if one.endpoint.gives:
+                body, given = self.giving.answer(request, one, self._named(one))
+            return Response(body, media_type="application/json", headers=self._headers(one) | given)
 
         return handle
 
@@ -163,7 +182,9 @@ class StandIn:
             {
                 "at_s": asyncio.get_running_loop().time(),
                 "components": {name: place.counters() for name, place in self.places.items() if place.calls},
-                "endpoints": {name: done.counters() for name, done in self.done.items() if done.ended},
+                "endpoints": {
+                    name: done.counters() for name, done in self.done.items() if done.ended or done.turned_away
+                },
             }
         )
 

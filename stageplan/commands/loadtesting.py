@@ -19,7 +19,7 @@ from loadtests.predicted import simulated_capacity
 from loadtests.result_text import result_text
 from loadtests.results import LoadTestResult
 from loadtests.run import run as run_plan
-from loadtests.safety import UNCONFIRMED_PER_S, highest_rate_per_s, is_loopback, needs_confirmation
+from loadtests.safety import UNCONFIRMED_PER_S, check_allowed, highest_rate_per_s, is_loopback, needs_confirmation
 from loadtests.suite import LEAST_RATE_PER_S, Suite
 from model.problems import BadInput
 from reports.files import write_files
@@ -50,6 +50,10 @@ def run(
         int, typer.Option(min=1, max=60, help="Parts of the run with mixes that differ: data for calibrate.")
     ] = 1,
     users: Annotated[int | None, typer.Option(help="Closed loop: that many users who wait for their answers.")] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="A host that addresses in answers may lead to; repeatable."),
+    ] = None,
     max_in_flight: Annotated[int, typer.Option("--max-in-flight", help="Requests in flight at most.")] = 1_000,
     workers: Annotated[int, typer.Option(help="Generator processes.")] = 1,
     seed: Seed = 0,
@@ -82,6 +86,7 @@ def run(
         host,
         mixes=mixes,
         users=users,
+        allow_hosts=check_allowed(allow_host or ()),
         max_in_flight=max_in_flight,
         workers=workers,
         seed=seed,

@@ -58,6 +58,7 @@ def test_an_expectation_covers_what_it_was_made_of() -> None:
 
 
 def test_journeys_have_no_arrivals_known_before(small_file: str) -> None:
-    plan = Suite(small_file, (Journey(name="both", steps=("read", "write")),)).plan(rate_per_s=20)
+    plan = Suite(small_file).plan(rate_per_s=20)
+    plan = plan.model_copy(update={"journeys": (Journey(name="both", steps=("read", "write"), share=0.1),)})
     with pytest.raises(ValueError, match="journeys"):
         arrivals_of(plan)

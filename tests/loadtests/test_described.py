@@ -1,5 +1,6 @@
 """The stand-in keeps to its own description, whatever a generator of requests thinks of."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from loadtests.standin.process import stand_in
 
@@ -22,8 +22,20 @@ def test_schemathesis_finds_nothing(raw: dict[str, Any], tmp_path: Path) -> None
     """
     calls = [{"to": "api", "time_ms": 1}]
     raw["endpoints"]["any"] = {"client": "web", "method": "ANY", "path": "/any", "monthly_calls": 10, "calls": calls}
+    carried = {
+        "sign_in": {"method": "POST", "path": "/login", "gives": {"token": "$response.body#/token"}},
+        "ask": {
+            "path": "/ask",
+            "takes": {"bearer": "token"},
+            "gives": {"put": "$response.body#/put/url", "job": "$response.header.x-job"},
+        },
+        "put": {"method": "PUT", "path": "presigned", "takes": {"url": "put"}},
+        "poll": {"path": "/jobs/{id}", "takes": {"path": {"id": "job"}}},
+    }
+    for name, one in carried.items():
+        raw["endpoints"][name] = {"client": "web", "monthly_calls": 10, "calls": [dict(calls[0])], **one}
     path = tmp_path / "small.yaml"
-    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    path.write_text(json.dumps(raw), encoding="utf-8")
     with stand_in(str(path), "only") as running:
         done = subprocess.run(
             [str(COMMAND), "run", f"{running.url}/openapi.json", *BOUNDS, "--no-color"],

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from loadtests.chance import seeded
 from loadtests.journeys import woven
-from loadtests.known_journeys import JOURNEYS
 from loadtests.mix import mix_of
 from loadtests.plan import Journey, Plan, Request
 from loadtests.safety import check_caps, check_host, check_target, is_loopback
-from loadtests.suite import LEAST_RATE_PER_S, Suite
+from loadtests.suite import LEAST_RATE_PER_S, Suite, journeys_of
 from model.graph import Architecture
 from model.loading import bundled_names, load
 from model.problems import BadInput
@@ -30,17 +29,11 @@ def test_every_document_has_a_plan_at_every_stage(name: str) -> None:
         assert asked == pytest.approx(max(plan.stage_peak_per_s, LEAST_RATE_PER_S))
 
 
-@pytest.mark.parametrize("name", sorted(JOURNEYS))
-def test_known_journeys_go_through_endpoints_that_exist(name: str) -> None:
-    """Every step of a known journey is an endpoint of its document."""
-    assert {step for journey in JOURNEYS[name] for step in journey.steps} <= set(load(name).endpoints)
-
-
 def test_a_journey_leaves_the_mix_as_it_was() -> None:
     """With journeys woven in, each endpoint is asked as often as without them."""
     graph = load("lexohub").at("target")
     mix = mix_of(graph, standin=True)
-    requests, journeys = woven(mix.requests, JOURNEYS["lexohub"])
+    requests, journeys = woven(mix.requests, journeys_of(graph))
     asked: Counter[str] = Counter({request.endpoint: request.share for request in requests})
     for journey in journeys:
         asked.update({step: journey.share * journey.steps.count(step) for step in set(journey.steps)})
@@ -76,7 +69,7 @@ def test_what_cannot_be_called_is_left_out_with_its_reason(small: Architecture) 
 def test_a_path_is_filled_anew_for_each_request() -> None:
     """Holes and an open query become values; the rest of the path stays."""
     request = Request(endpoint="e", method="GET", path="/a/{id}/b/*?q=", share=1.0)
-    filled = request.filled(seeded(1))
+    filled = request.filled(seeded(1)).path
     assert "{" not in filled
     assert "*" not in filled
     assert filled.startswith("/a/")
