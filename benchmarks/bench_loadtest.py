@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from loadtests.clock import fine_loop
 from loadtests.generator import generator
 from loadtests.histograms import Times
 from loadtests.load import Load
@@ -33,30 +35,43 @@ from model.targets import Target
 def known_server(kind: str) -> None:
     """Serve answers whose times are known: 20 ms for `20ms`, at once for `now`;
 
+    A handler's own time, from its call to its return, is kept and told at `/handler`.
+
     `stall` stands still for two seconds once, `p95` takes 2,010 ms for six requests of a hundred.
     """
     import uvicorn
 
-    answered = 0
+    answered, handler = 0, Times()
 
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         nonlocal answered
         if scope["type"] != "http":
             return
+        if scope["path"] == "/handler":
+            await told_to(send, handler.text().encode())
+            return
+        began = time.perf_counter()
         answered += 1
         if kind == "stall" and answered == STALL_AT:
             time.sleep(2)
         if kind in ("20ms", "p95"):
             await asyncio.sleep(2.010 if kind == "p95" and answered % 100 < 6 else 0.020)
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-        await send({"type": "http.response.body", "body": b"{}"})
+        await told_to(send, b"{}")
+        handler.record(time.perf_counter() - began)
 
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(2048)
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-    config = uvicorn.Config(app, loop="asyncio", http="httptools", log_level="error", access_log=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listening])
+    config = uvicorn.Config(app, http="httptools", log_level="error", access_log=False, lifespan="off")
+    with asyncio.Runner(loop_factory=fine_loop) as runner:
+        runner.run(uvicorn.Server(config).serve(sockets=[listening]))
+
+
+async def told_to(send: Any, body: bytes) -> None:
+    """Send an answer."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
 
 
 STALL_AT = 5000
@@ -90,10 +105,15 @@ def plan(rate_per_s: float, duration_s: float, warm_up_s: float = 2.0, in_flight
     )
 
 
-def driven(drawn: Plan, kind: str) -> Recording:
-    """A plan against a known server."""
-    with serving(kind) as host, generator(drawn, host) as started:
-        return started.finished()
+def driven(drawn: Plan, kind: str) -> tuple[Recording, Times]:
+    """A plan against a known server: what the generator saw, and the handler's own times."""
+    handler = Times()
+    with serving(kind) as host:
+        with generator(drawn, host) as started:
+            recording = started.finished()
+        with urllib.request.urlopen(f"{host}/handler", timeout=10) as answer:  # noqa: S310 - loopback
+            handler.merge(answer.read().decode())
+    return recording, handler
 
 
 def told(name: str, drawn: Plan, recording: Recording) -> Times:
@@ -112,14 +132,19 @@ def told(name: str, drawn: Plan, recording: Recording) -> Times:
 def twenty_ms(duration_s: float) -> None:
     """A handler of exactly 20 ms at 1,000 requests per second."""
     drawn = plan(1000, duration_s)
-    times = told("20 ms at 1,000/s", drawn, driven(drawn, "20ms"))
+    recording, handler = driven(drawn, "20ms")
+    times, sent = told("20 ms at 1,000/s", drawn, recording), recording.whole().sent or Times()
     print(f"  p50 {times.percentile_ms(50):.2f} ms (truth 20), p99 {times.percentile_ms(99):.2f} ms")
+    print(
+        f"  p50 in parts: handler {handler.percentile_ms(50):.2f} ms, from sending to the answer "
+        f"{sent.percentile_ms(50):.2f} ms, generator's lag {recording.lag.percentile_ms(50):.2f} ms"
+    )
 
 
 def stall(duration_s: float) -> None:
     """One stall of two seconds at 500 requests per second."""
     drawn = plan(500, duration_s)
-    times = told("2 s stall at 500/s", drawn, driven(drawn, "stall"))
+    times = told("2 s stall at 500/s", drawn, driven(drawn, "stall")[0])
     print(
         f"  p99 {times.percentile_ms(99):.0f} ms (1,700 to 2,000), {times.share_above(500):.1%} over 500 ms (above 8 %)"
     )
@@ -128,7 +153,7 @@ def stall(duration_s: float) -> None:
 def true_p95(duration_s: float) -> None:
     """A true p95 of 2,010 ms against a target of 2 s."""
     drawn = plan(200, duration_s, warm_up_s=3.0)
-    times = told("p95 of 2,010 ms at 200/s", drawn, driven(drawn, "p95"))
+    times = told("p95 of 2,010 ms at 200/s", drawn, driven(drawn, "p95")[0])
     verdict = latency_verdict("api_p95", Target(metric="latency_ms", threshold=2000, percentile=95), times)
     print(f"  p95 {verdict.value:.0f} ms ({verdict.low:.0f} to {verdict.high:.0f}): {verdict.state}")
 
@@ -137,7 +162,7 @@ def highest(duration_s: float) -> None:
     """The highest rate that one process holds."""
     for rate in (1000, 2000, 3000, 4000, 5000, 6000):
         drawn = plan(rate, duration_s, warm_up_s=1.0)
-        recording = driven(drawn, "now")
+        recording, _ = driven(drawn, "now")
         times = told(f"{rate:,}/s from one process", drawn, recording)
         print(f"  p50 {times.percentile_ms(50):.2f} ms, p99 {times.percentile_ms(99):.2f} ms")
         if invalid_because(drawn, recording):

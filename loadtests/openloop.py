@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import random
 import time
+from collections.abc import Callable
+from contextlib import closing
 
 import gevent
 from gevent.pool import Pool
 
+from loadtests.alarm import Alarm
 from loadtests.chance import seeded
 from loadtests.plan import Item, Plan
 from loadtests.recording import Recording
@@ -70,9 +73,9 @@ class Driver:
             if not self.sender.send(request, self.begin + at_s, at_s, user):
                 return
 
-    def wait_until(self, at_s: float) -> float:
+    def wait_until(self, at_s: float, sleep: Callable[[float], None] = gevent.sleep) -> float:
         """Sleep until a time of the run, and always let others work; return how late it is."""
-        gevent.sleep(max(at_s - (time.perf_counter() - self.begin), 0.0))
+        sleep(max(at_s - (time.perf_counter() - self.begin), 0.0))
         return max(time.perf_counter() - self.begin - at_s, 0.0)
 
 
@@ -80,9 +83,14 @@ class OpenLoop(Driver):
     """Arrivals by the plan's schedule."""
 
     def drive(self, part: int, parts: int) -> None:
+        with closing(Alarm()) as alarm:
+            self.follow(part, parts, alarm)
+
+    def follow(self, part: int, parts: int, alarm: Alarm) -> None:
+        """Bring each arrival to its place when the alarm goes off."""
         items = self.plan.items()
         for at_s, number in self.plan.arrivals(part, parts):
-            lag_s = self.wait_until(at_s)
+            lag_s = self.wait_until(at_s, alarm.sleep)
             if self.sender.stop_reason:
                 return
             self.recording.arrival(at_s, lag_s)

@@ -20,6 +20,7 @@ from tempfile import mkdtemp
 
 import uvicorn
 
+from loadtests.clock import fine_loop
 from loadtests.standin.app import StandIn
 from model.loading import load
 from model.problems import StageplanError
@@ -68,7 +69,8 @@ def serve(options: argparse.Namespace, opened: ExitStack) -> None:
         folder = options.folder or mkdtemp(prefix="stand-in-")
         opened.callback(rmtree, folder, ignore_errors=True)
     stand_in = StandIn(graph, options.seed, Path(folder) if folder else None, options.scale)
-    asyncio.run(answer(stand_in, listening, options.with_parent))
+    with asyncio.Runner(loop_factory=fine_loop) as runner:
+        runner.run(answer(stand_in, listening, options.with_parent))
 
 
 def listen(port: int) -> socket.socket:
