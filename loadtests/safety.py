@@ -98,8 +98,12 @@ def check_caps(plan: Plan) -> None:
 
 def needs_confirmation(host: str, plan: Plan) -> bool:
     """Whether somebody must say yes: above 100 requests per second to another machine, the host or an allowed one."""
-    away = not is_loopback(host) or not all(map(_is_loopback, plan.allow_hosts))
-    return away and highest_rate_per_s(plan) > UNCONFIRMED_PER_S
+    return leads_away(host, plan) and highest_rate_per_s(plan) > UNCONFIRMED_PER_S
+
+
+def leads_away(host: str, plan: Plan) -> bool:
+    """Whether requests may leave this machine: to the host, or to one that its answers may lead to."""
+    return not is_loopback(host) or not all(map(_is_loopback, plan.allow_hosts))
 
 
 def highest_rate_per_s(plan: Plan) -> float:

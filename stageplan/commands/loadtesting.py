@@ -19,7 +19,7 @@ from loadtests.predicted import simulated_capacity
 from loadtests.result_text import result_text
 from loadtests.results import LoadTestResult
 from loadtests.run import run as run_plan
-from loadtests.safety import UNCONFIRMED_PER_S, check_allowed, highest_rate_per_s, is_loopback, needs_confirmation
+from loadtests.safety import UNCONFIRMED_PER_S, check_allowed, highest_rate_per_s, leads_away, needs_confirmation
 from loadtests.suite import LEAST_RATE_PER_S, Suite
 from model.problems import BadInput
 from reports.files import write_files
@@ -150,7 +150,7 @@ def searched(plan: Plan, drive: Callable[[Plan], LoadTestResult], *, most_rate_p
 
 def most_rate(plan: Plan, host: str | None, confirmed: bool) -> float:
     """The highest rate a search may try: without a confirmation, what another machine bears without being asked."""
-    away = host is not None and not is_loopback(host)
+    away = host is not None and leads_away(host, plan)
     return UNCONFIRMED_PER_S if away and not confirmed else MOST_SEARCHED_PER_S
 
 

@@ -90,3 +90,13 @@ def test_what_cannot_be_driven_is_refused_before_anything_starts(
     """Bad input is a sentence, not a run."""
     with pytest.raises(BadInput, match=said):
         loadtesting.run(small_file, None, **(QUICK | options))
+
+
+def test_a_search_that_may_leave_this_machine_stays_slow_until_confirmed(make_plan: Callable[..., Plan]) -> None:
+    """An allowed host elsewhere counts as another machine, also while this one is tested."""
+    plan, host = make_plan(), "http://127.0.0.1:8000"
+    away = plan.model_copy(update={"allow_hosts": ("files.example.com",)})
+    assert (
+        loadtesting.most_rate(plan, host, confirmed=False) == loadtesting.most_rate(away, host, confirmed=True) == 5000
+    )
+    assert loadtesting.most_rate(away, host, confirmed=False) == 100
