@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
-from model.overlays import Overlay
+from model.measured_overlay import MeasuredOverlay
 from studies.calibration import Calibration
 from studies.calibration_check import Predicted
 
 
-def overlay_of(calibration: Calibration) -> Overlay:
+def overlay_of(calibration: Calibration) -> MeasuredOverlay:
     """The assumptions and the day that the data tell, to be laid over the document."""
     seen = calibration.measurements
     workload: dict[str, Any] = {}
@@ -23,7 +23,7 @@ def overlay_of(calibration: Calibration) -> Overlay:
             "shape": [round(weight, 4) for weight in calibration.shape],
             "peak_factor": round(calibration.peak_factor, 3),
         }
-    return Overlay(
+    return MeasuredOverlay(
         overlay=seen.architecture,
         stage=seen.stage,
         source=seen.source,
@@ -35,7 +35,7 @@ def overlay_of(calibration: Calibration) -> Overlay:
     )
 
 
-def overlay_yaml(overlay: Overlay) -> str:
+def overlay_yaml(overlay: MeasuredOverlay) -> str:
     """The overlay as a file's text."""
     data = overlay.model_dump(exclude_defaults=True)
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=118)

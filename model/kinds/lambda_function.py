@@ -55,6 +55,8 @@ class LambdaFunction(Component, InVpc):
     cold_start_share: Quantity = 0.0
     init_ms: Quantity = 0.0
     """Time of one cold start; billed and added to the latency."""
+    keep_alive_min: Quantity | None = None
+    """Mean idle life of an instance, in minutes; the simulator's own when absent."""
     snapstart: bool = False
 
     @property

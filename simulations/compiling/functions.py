@@ -48,17 +48,23 @@ class Serverless:
         at, function = self.at, self.function
         facts = at.parameters
         warm = not at.conditions.cold_starts
-        keep = facts.fact("lambda_keep_alive_min")
         return at.build.function(
             label,
             init=Constant(0.0) if warm else self._init(),
             first_run=Constant(0.0) if warm else self._first_run(),
-            keep_alive=Uniform(keep.low * 60, keep.high * 60),
+            keep_alive=self._keep_alive(),
             limit=limit,
             scale_per_s=facts.value("lambda_scale_per_s"),
             scale_burst=facts.value("lambda_scale_burst"),
             provisioned=round(at.value(function.provisioned_concurrency)),
         )
+
+    def _keep_alive(self) -> Distribution:
+        """As the document states the mean, else as the provider is known for; spread alike around either."""
+        keep = self.at.parameters.fact("lambda_keep_alive_min")
+        stated = self.function.keep_alive_min
+        scale = 1.0 if stated is None else self.at.value(stated) / keep.value
+        return Uniform(keep.low * scale * 60, keep.high * scale * 60)
 
     def _init(self) -> Distribution:
         """As the document states it; else by runtime, package and architecture, with the sandbox's set-up before."""

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from model.importing.draft_overlay import laid_over, read_draft_overlay
 from model.importing.drafting import Drafted, document_text, draft
 from model.importing.found import Inventory
-from model.importing.overlay import laid_over, read_overlay
 from model.importing.report import report_text
 from model.loading import read
 from model.problems import BadInput
@@ -139,7 +139,7 @@ def _import(inventory: Inventory, output: str | None, overlay: str | None, name:
 def _overlaid(drafted: Drafted, overlay: str | None) -> Drafted:
     if overlay is None:
         return drafted
-    document, missing = laid_over(drafted.document, read_overlay(Path(overlay)))
+    document, missing = laid_over(drafted.document, read_draft_overlay(Path(overlay)))
     warnings = (*drafted.report.warnings, *missing)
     report = replace(
         drafted.report,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from model.graph import Architecture
-from model.overlays import load_with_overlay
+from model.measured_overlay import load_with_overlay
 from model.problems import UnknownName
 from pricing.allowances import FreeTier
 from pricing.bill import Bill

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from model.overlays import load_with_overlay
+from model.measured_overlay import load_with_overlay
 from model.problems import BadInput, UnknownName
 from model.sizing import SizedGraph
 from reports.progress import Progress

@@ -20,7 +20,7 @@ from account.cloudwatch_series import Series, resources_of, series_of
 from account.errors import PermissionMissing, Throttled
 from account.session import session
 from model.loading import read
-from model.overlays import read_overlay
+from model.measured_overlay import read_measured_overlay
 from model.problems import BadInput
 from model.sizing import SizedGraph
 from studies.calibration import calibrate
@@ -211,7 +211,7 @@ def test_the_command_writes_an_overlay(measured: None, run: Run, tmp_path: Path)
     answer = json.loads(done.stdout)
     assert answer["intervals"] == {"fitted": 48, "held_back": 24}
     assert [one["what"] for one in answer["observed"]] == ["tasks running"]
-    overlay = read_overlay((tmp_path / "overlay.yaml").read_text(), "overlay.yaml")
+    overlay = read_measured_overlay((tmp_path / "overlay.yaml").read_text(), "overlay.yaml")
     assert overlay.assumptions["api_cpu_ms"].likely == pytest.approx(6.0, rel=0.02)
 
 

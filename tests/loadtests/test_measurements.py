@@ -13,7 +13,7 @@ from loadtests.run import run
 from loadtests.sampling import Sample, interval, intervals_of
 from loadtests.suite import Suite
 from model.loading import load
-from model.overlays import load_with_overlay
+from model.measured_overlay import load_with_overlay
 from model.problems import BadInput
 from stageplan.commands import calibrating
 

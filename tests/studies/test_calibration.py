@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from model.loading import read
-from model.overlays import laid_over, read_overlay
+from model.measured_overlay import laid_over, read_measured_overlay
 from model.problems import BadDocument, BadInput
 from model.sizing import SizedGraph
 from studies.calibration import calibrate
@@ -222,7 +222,7 @@ def test_measurements_of_something_else_are_refused_with_every_reason(graph: Siz
 def test_the_overlay_laid_over_the_document_gives_the_calibrated_stage(graph: SizedGraph) -> None:
     found = calibrate(graph, measured(graph, noise=0.05))
     text = overlay_yaml(overlay_of(found))
-    again = laid_over(yaml.safe_dump(RAW), read_overlay(text, "overlay.yaml")).at("only")
+    again = laid_over(yaml.safe_dump(RAW), read_measured_overlay(text, "overlay.yaml")).at("only")
     expected = calibrated(graph, found)
     assert {name: one.likely for name, one in again.assumptions.items()} == {
         name: one.likely for name, one in expected.assumptions.items()
@@ -267,7 +267,7 @@ def test_an_overlay_with_anything_wrong_is_refused_as_a_whole() -> None:
         }
     )
     with pytest.raises(BadDocument) as refused:
-        laid_over(yaml.safe_dump(RAW), read_overlay(text, "o.yaml"), "o.yaml")
+        laid_over(yaml.safe_dump(RAW), read_measured_overlay(text, "o.yaml"), "o.yaml")
     assert str(refused.value).splitlines() == [
         "2 problems in o.yaml",
         "  assumptions.api_cpu_mss: is not an assumption of shop (did you mean 'api_cpu_ms'?)",
@@ -287,4 +287,4 @@ def test_an_overlay_with_anything_wrong_is_refused_as_a_whole() -> None:
 def test_a_malformed_overlay_says_where(change: dict[str, Any], said: str) -> None:
     whole = {"overlay": "shop", "stage": "only", "source": "a run that was made up", "date": "2026-03-01"}
     with pytest.raises(BadDocument, match=said):
-        read_overlay(yaml.safe_dump(whole | change), "o.yaml")
+        read_measured_overlay(yaml.safe_dump(whole | change), "o.yaml")

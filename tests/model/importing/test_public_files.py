@@ -8,9 +8,9 @@ import pytest
 
 from model.importing.cloudformation import read_cloudformation
 from model.importing.compose import read_compose
+from model.importing.draft_overlay import laid_over
 from model.importing.drafting import document_text, draft
 from model.importing.found import Inventory
-from model.importing.overlay import laid_over
 from model.importing.terraform_plan import read_terraform_plan
 from model.loading import read
 from pricing.bill import Bill

@@ -1,4 +1,4 @@
-"""A user's own changes to a draft, in a file of their own: they are laid over every new import.
+"""The draft overlay: a user's own changes to a draft, in a file of their own, laid over every new import.
 
 add:        {name: a component}
 remove:     [name]
@@ -26,7 +26,7 @@ _MAPPINGS: Final = ("add", "resize", "workload", "endpoints", "journeys", "assum
 _TEXTS: Final = ("title", "architecture", "region", "summary")
 
 
-def read_overlay(path: Path) -> Mapping[str, Any]:
+def read_draft_overlay(path: Path) -> Mapping[str, Any]:
     """An overlay's parts; raise BadDocument with every part that is unknown or of the wrong form."""
     overlay = read_yaml(read_text(path, MAX_TEMPLATE_BYTES), path.name)
     if overlay is None:
@@ -35,7 +35,7 @@ def read_overlay(path: Path) -> Mapping[str, Any]:
         raise BadDocument(path.name, [Problem("", "is not a mapping of changes: add, remove, resize, connect")])
     known = (*_LISTS, *_MAPPINGS, *_TEXTS)
     problems = [
-        Problem(str(key), f"is not a part of an overlay{did_you_mean(str(key), known)}")
+        Problem(str(key), f"is not a part of a draft overlay{did_you_mean(str(key), known)}")
         for key in overlay
         if key not in known
     ]

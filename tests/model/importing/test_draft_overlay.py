@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from model.importing.draft_overlay import laid_over, read_draft_overlay
 from model.importing.drafting import document_text
-from model.importing.overlay import laid_over, read_overlay
 from model.loading import read
 from model.problems import BadDocument
 from pricing.price import price
@@ -71,7 +71,7 @@ def test_calls_over_a_connection_that_is_cut_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("resise: {}", "resise: is not a part of an overlay (did you mean 'resize'?)"),
+        ("resise: {}", "resise: is not a part of a draft overlay (did you mean 'resize'?)"),
         ("remove: {}", "remove: is not a list"),
         ("add: [a]", "add: is not a mapping"),
         ("- a", "is not a mapping of changes"),
@@ -83,7 +83,7 @@ def test_a_bad_overlay_is_refused(tmp_path: Path, content: str, message: str) ->
     path = tmp_path / "mine.yaml"
     path.write_text(content)
     with pytest.raises(BadDocument) as refused:
-        read_overlay(path)
+        read_draft_overlay(path)
     assert message in str(refused.value)
 
 
@@ -92,4 +92,4 @@ def test_an_empty_overlay_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("# nothing yet\n")
     before = drafted(WORKER).document
-    assert laid_over(before, read_overlay(path))[0] == before
+    assert laid_over(before, read_draft_overlay(path))[0] == before
