@@ -1,4 +1,4 @@
-"""What an account's metrics show that no assumption of a fit stands for: tasks over time, cold starts of functions."""
+"""What an account's metrics show that no assumption of a fit stands for: tasks over time."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Observed:
 
 
 def observed(graph: SizedGraph, read: Read, span: Span) -> tuple[Observed, ...]:
-    """Tasks that ran, and the share and time of cold starts, of every resource that shows them."""
+    """Tasks that ran, of every service that shows them."""
     names = dict.fromkeys(one.component for one in read)
-    return tuple(found for name in names for found in (*_tasks(graph, read, span, name), *_cold(read, name)))
+    return tuple(found for name in names for found in _tasks(graph, read, span, name))
 
 
 def _tasks(graph: SizedGraph, read: Read, span: Span, name: str) -> Iterator[Observed]:
@@ -62,20 +62,6 @@ def _tasks(graph: SizedGraph, read: Read, span: Span, name: str) -> Iterator[Obs
         counts = [value / (span.period_s / 60) for value in minutes.values()]
         stated = f"{component.tasks.min} to {component.tasks.max}"
         yield Observed(name, "tasks running", "", sum(counts) / len(counts), min(counts), max(counts), stated)
-
-
-def _cold(read: Read, name: str) -> Iterator[Observed]:
-    """Over the intervals with calls; one without a cold start counts as none, once any was seen."""
-    cold, calls = _values(read, name, "cold"), _values(read, name, "calls")
-    shares = [cold.get(start, 0.0) / count for start, count in calls.items() if count]
-    if cold and shares:
-        whole = sum(cold.get(start, 0.0) for start in calls) / sum(calls.values())
-        yield Observed(name, "share of cold starts", "", whole, min(shares), max(shares))
-        times = _values(read, name, "cold_ms")
-        weighed = sum(times[start] * count for start, count in cold.items() if start in times)
-        if times and weighed:
-            mean = weighed / sum(count for start, count in cold.items() if start in times)
-            yield Observed(name, "time of a cold start", "ms", mean, min(times.values()), max(times.values()))
 
 
 def _values(read: Read, name: str, figure: Figure) -> Values:

@@ -27,12 +27,14 @@ Figure = Literal[
     "hits",
     "misses",
     "task_minutes",
+    "running",
+    "wanted",
     "cold",
     "cold_ms",
 ]
 """`calls`: calls of the component, or of one endpoint; `held_ms`: mean time in it, what it calls included;
 `behind_ms`: the same of what it calls; `cpu_percent_sum`: over all its tasks and minutes, of which there are
-`task_minutes`; `cold`: starts of instances, `cold_ms`: their mean time."""
+`task_minutes`; `running`, `wanted`: tasks; `cold`: starts of instances, `cold_ms`: their mean time."""
 
 OPERATIONS: Final = ("GetItem", "PutItem", "UpdateItem", "Query")
 """Of DynamoDB: each has metrics of its own."""

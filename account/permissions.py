@@ -15,7 +15,12 @@ ACTIONS: Final[Mapping[str, Sequence[str]]] = {
         "budgets:ViewBudget",
         "sts:GetCallerIdentity",
     ),
-    "calibrate": ("cloudwatch:GetMetricData",),
+    "calibrate": (
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "cloudwatch:GetMetricData",
+        "logs:FilterLogEvents",
+    ),
     "import account": (
         "apigateway:GET",
         "application-autoscaling:DescribeScalableTargets",

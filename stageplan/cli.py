@@ -40,7 +40,7 @@ COMMANDS = {
     "draw": Listed("drawing", "The diagram of a stage; of all stages together when none is given."),
     "report": Listed("reporting", "HTML, Markdown, CSV and diagrams: one page per document."),
     "loadtest": Listed("loadtesting", "Measure the deployed API, or its stand-in, against the document's targets."),
-    "calibrate": Listed("calibrating", "Service times, hit ratios and the day from measurements, as an overlay."),
+    "calibrate": Listed("calibrating", "Service times, hit ratios, cold starts, scaling as measured, as an overlay."),
     "openslo": Listed("openslo", "The targets as OpenSLO v1, which loadtest takes back as its gate."),
     "audit": Listed("auditing", "The document's claims against the model."),
     "compare": Listed("comparing", "The same work, side by side."),

@@ -1,4 +1,4 @@
-"""Calibration: service times, hit ratios and the shape of the day, from what a running stage showed.
+"""Calibration: service times, hit ratios, the day, cold starts and scaling, from what a running stage showed.
 
 Utilisation law: the CPUs that a component keeps busy are the sum over endpoints of throughput times CPU time per
 request. Little's law says the same of times: calls at once are throughput times time held. Both are linear in the
@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import numpy as np
 
 from model.assumptions import Assumption
 from model.problems import BadInput
 from model.quantity import Formula
-from model.sizing import SizedGraph
+from model.sizing import SizedGraph, merged
 from simulations.estimates import share_of
+from studies.calibration_cold import ColdFit, fit_cold_starts
 from studies.calibration_data import Interval, Measurements, Split, mixes, pooled, split
 from studies.calibration_demands import Demands, calls_in, service_times, slopes
 from studies.calibration_fit import Factor, Row, fitted
+from studies.calibration_scaling import ScalingFit, fit_scaling
+from studies.calibration_settings import placed, rounded
 
 LIGHT: Final = 0.6
 """Utilisation above which a time held is waiting as much as service: such intervals tell no times."""
@@ -72,6 +75,10 @@ class Calibration:
     errors: tuple[FigureError, ...]
     not_told: Mapping[str, str]
     """What the data cannot tell, with the reason."""
+    cold: tuple[ColdFit, ...] = ()
+    scaling: tuple[ScalingFit, ...] = ()
+    resize: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Fields of components that read a new assumption, or a count, by component."""
 
     @property
     def error_before(self) -> float:
@@ -83,13 +90,17 @@ class Calibration:
         return _mean([one.after for one in self.errors])
 
 
-def calibrate(graph: SizedGraph, measurements: Measurements) -> Calibration:
-    """Fit a stage's service times, hit ratios and day to measurements; raise BadInput when they fit nothing."""
+def calibrate(graph: SizedGraph, measurements: Measurements, seed: int = 1) -> Calibration:
+    """Fit a stage's numbers to measurements; raise BadInput when they are of another stage.
+
+    `seed` is that of the simulations that find the idle life of functions.
+    """
     problems = unusable(graph, measurements)
     if problems:
         raise BadInput("\n".join([f"{len(problems)} problem(s) in the measurements", *(f"  {p}" for p in problems)]))
     parts = split(measurements.intervals)
     ratios, not_told = hit_ratios(graph, parts.fitted)
+    not_told |= measurements.not_told
     found = {ratio.assumption: ratio.value for ratio in ratios}
     names = service_times(graph)
     factors = _factors(graph, parts.fitted, names, found)
@@ -101,17 +112,37 @@ def calibrate(graph: SizedGraph, measurements: Measurements) -> Calibration:
     if why:
         not_told["the day's shape"] = why
     not_told |= _reasons(names, factors)
+    cold = tuple(fit_cold_starts(graph, one, seed) for one in measurements.functions)
+    scaling = tuple(fit_scaling(graph, one) for one in measurements.services)
+    settings = [*(one for fit in cold for one in fit.settings), *(one for fit in scaling for one in fit.settings)]
+    places = placed(graph, settings, _source(measurements))
+    not_told |= places.not_placed
+    not_told |= {f"idle life of {one.component}": one.why_not for one in cold if one.why_not}
+    not_told |= {name: reason for fit in scaling for name, reason in fit.not_told}
     return Calibration(
         measurements=measurements,
         split=parts,
         factors=tuple(factors),
         hit_ratios=tuple(ratios),
-        assumptions=_assumptions(graph, measurements, factors, ratios),
+        assumptions=dict(
+            sorted((_assumptions(graph, measurements, factors, ratios) | dict(places.assumptions)).items())
+        ),
         shape=shape,
         peak_factor=peak,
         errors=tuple(errors(graph, parts.held_back, names, found)),
         not_told=not_told,
+        cold=cold,
+        scaling=scaling,
+        resize=_with_bounds(places.resize, scaling),
     )
+
+
+def _with_bounds(
+    resize: Mapping[str, Mapping[str, Any]], scaling: Sequence[ScalingFit]
+) -> dict[str, Mapping[str, Any]]:
+    """Fields of components, with the bounds of task counts that the account told."""
+    bounds = {fit.component: {"tasks": fit.bounds} for fit in scaling if fit.bounds}
+    return merged(resize, bounds)
 
 
 def unusable(graph: SizedGraph, measurements: Measurements) -> list[str]:
@@ -121,7 +152,7 @@ def unusable(graph: SizedGraph, measurements: Measurements) -> list[str]:
         found.append(f"they are of {measurements.architecture}, not of {graph.architecture.name}")
     if measurements.stage != graph.stage.name:
         found.append(f"they were taken at stage {measurements.stage}, not at {graph.stage.name}")
-    if not measurements.intervals:
+    if not measurements.intervals and not measurements.functions and not measurements.services:
         found.append("they hold no interval")
     strange = {name for one in measurements.intervals for name in one.throughput_per_s} - set(graph.endpoints)
     found += [f"{name} is not an endpoint of this stage" for name in sorted(strange)]
@@ -239,21 +270,21 @@ def _assumptions(
         why = f"Fitted to {factor.rows} measured figures{shared}; the document had {{}}."
         for name in factor.names:
             old = graph.assumptions[name]
-            low, likely, high = (_rounded(old.likely * share) for share in (factor.low, factor.value, factor.high))
+            low, likely, high = (rounded(old.likely * share) for share in (factor.low, factor.value, factor.high))
             told[name] = Assumption(
                 low=low,
                 likely=likely,
                 high=high,
                 unit=old.unit,
-                why=why.format(_rounded(old.likely)),
+                why=why.format(rounded(old.likely)),
                 source=_source(measurements),
             )
     for ratio in ratios:
         old = graph.assumptions[ratio.assumption]
         told[ratio.assumption] = Assumption(
-            low=_rounded(ratio.low),
-            likely=_rounded(ratio.value),
-            high=_rounded(ratio.high),
+            low=rounded(ratio.low),
+            likely=rounded(ratio.value),
+            high=rounded(ratio.high),
             unit=old.unit,
             why=f"Hits over {ratio.lookups:.0f} lookups of {', '.join(ratio.components)}; "
             f"the document had {old.likely:g}.",
@@ -280,12 +311,3 @@ def _reasons(names: Sequence[str], factors: Sequence[Factor]) -> dict[str, str]:
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else math.nan
-
-
-def _rounded(value: float) -> float:
-    """Four significant digits.
-
-    >>> _rounded(12.34567), _rounded(0.00123456)
-    (12.35, 0.001235)
-    """
-    return float(f"{value:.4g}")

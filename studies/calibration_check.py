@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from model.problems import BadInput
-from model.sizing import SizedGraph
+from model.sizing import SizedGraph, patched
 from simulations.compiling.demand import Demand, demand_at
 from simulations.stage import simulate
 from studies.calibration import Calibration
@@ -56,8 +56,13 @@ def check(graph: SizedGraph, calibration: Calibration, seed: int = 1) -> list[Pr
 
 
 def calibrated(graph: SizedGraph, calibration: Calibration) -> SizedGraph:
-    """The stage with the fitted assumptions."""
-    return replace(graph, assumptions={**graph.assumptions, **calibration.assumptions})
+    """The stage with the fitted numbers."""
+    sized = {name: patched(graph.components[name], fields) for name, fields in calibration.resize.items()}
+    return replace(
+        graph,
+        assumptions={**graph.assumptions, **calibration.assumptions},
+        components={**graph.components, **sized},
+    )
 
 
 def demand_of(graph: SizedGraph, interval: Interval, factor: float | None = None) -> Demand:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
-HELD_BACK_EVERY: Final = 3
+from studies.calibration_series import FunctionSeries, ServiceSeries
+from studies.held_back import late
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ class Measurements:
     intervals: tuple[Interval, ...]
     has_hours: bool = False
     """Whether `start_s` counts from midnight of a day."""
+    functions: tuple[FunctionSeries, ...] = ()
+    services: tuple[ServiceSeries, ...] = ()
+    not_told: Mapping[str, str] = field(default_factory=dict)
+    """What could not be measured, with the reason."""
     factor: float | None = None
     """The load over the month's mean that scaled services were sized for; found from the throughput when absent."""
 
@@ -64,11 +68,10 @@ def split(intervals: Sequence[Interval]) -> Split:
     ['c', 'c']
     """
     labels = [one.mix or f"interval {number}" for number, one in enumerate(intervals)]
-    order = {label: number for number, label in enumerate(dict.fromkeys(labels))}
-    late = [order[label] % HELD_BACK_EVERY == HELD_BACK_EVERY - 1 for label in labels]
+    back = late(labels)
     return Split(
-        tuple(one for one, held in zip(intervals, late, strict=True) if not held),
-        tuple(one for one, held in zip(intervals, late, strict=True) if held),
+        tuple(one for one, held in zip(intervals, back, strict=True) if not held),
+        tuple(one for one, held in zip(intervals, back, strict=True) if held),
     )
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from model.measured_overlay import MeasuredOverlay
 from studies.calibration import Calibration
+from studies.calibration_behaviour_text import behaviour_json, behaviour_lines, held_back_errors, methods
 from studies.calibration_check import Predicted
 
 
@@ -31,6 +32,7 @@ def overlay_of(calibration: Calibration) -> MeasuredOverlay:
         method=method(calibration),
         error=error(calibration),
         assumptions=dict(calibration.assumptions),
+        resize={name: dict(fields) for name, fields in calibration.resize.items()},
         workload=workload,
     )
 
@@ -44,20 +46,23 @@ def overlay_yaml(overlay: MeasuredOverlay) -> str:
 def method(calibration: Calibration) -> str:
     """How it was fitted."""
     parts = calibration.split
-    return (
+    laws = (
         "utilisation law and Little's law, non-negative least squares on relative errors over "
         f"{len(parts.fitted)} intervals; {len(parts.held_back)} intervals of mixes held back"
     )
+    return "; ".join([laws, *methods(calibration)])
 
 
 def error(calibration: Calibration) -> str:
     """The error on the intervals held back."""
+    beside = list(held_back_errors(calibration))
     if not calibration.errors:
-        return "not known: fewer than three mixes, nothing was held back"
-    return (
+        return "; ".join(beside) or "not known: fewer than three mixes, nothing was held back"
+    laws = (
         f"mean relative error of the laws on intervals held back {calibration.error_after:.1%} "
         f"({calibration.error_before:.1%} with the document's values)"
     )
+    return "; ".join([laws, *beside])
 
 
 def calibration_text(calibration: Calibration, predicted: Sequence[Predicted]) -> str:
@@ -73,6 +78,11 @@ def calibration_text(calibration: Calibration, predicted: Sequence[Predicted]) -
         f"  {name}: {one.likely:g} {one.unit} ({one.low:g} to {one.high:g}). {one.why}"
         for name, one in calibration.assumptions.items()
     ] or ["  the data set no assumption"]
+    lines += [
+        f"  {name}: {what} of the tasks {count}"
+        for name, fields in calibration.resize.items()
+        for what, count in dict(fields.get("tasks", {})).items()
+    ]
     if calibration.peak_factor is not None:
         lines.append(f"  busiest hour over the mean: {calibration.peak_factor:.2f}")
     if calibration.errors:
@@ -81,6 +91,7 @@ def calibration_text(calibration: Calibration, predicted: Sequence[Predicted]) -
             f"  {one.component:<24} {one.what:<5} {one.before:>9.1%} {one.after:>9.1%}  {one.mixes}"
             for one in calibration.errors
         ]
+    lines += behaviour_lines(calibration)
     if predicted:
         lines += ["", *predicted_lines(predicted)]
     if calibration.not_told:
@@ -123,6 +134,7 @@ def calibration_json(calibration: Calibration, predicted: Sequence[Predicted]) -
             {"component": one.component, "what": one.what, "before": one.before, "after": one.after}
             for one in calibration.errors
         ],
+        **behaviour_json(calibration),
         "predicted": [
             {
                 "mix": one.mix,

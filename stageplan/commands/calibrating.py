@@ -1,4 +1,4 @@
-"""`stageplan calibrate`: service times, hit ratios and the day from measurements, as an overlay of assumptions."""
+"""`stageplan calibrate`: service times, hit ratios, the day, cold starts and scaling as measured, as an overlay."""
 
 from __future__ import annotations
 
@@ -76,16 +76,18 @@ def _from_cloudwatch(
 ) -> tuple[Measurements, Sequence[Observed]]:
     """What the account's own metrics say of a stage: what a fit can use, and what only stands beside the document."""
     from account.cloudwatch import read_series, span_of
+    from account.cloudwatch_behaviour import with_behaviour
     from account.cloudwatch_measurements import measurements_of
     from account.cloudwatch_observed import observed
     from account.cloudwatch_series import resources_of, series_of
     from account.session import session
 
     span = span_of(days, period_s)
-    wanted = series_of(graph, resources_of(graph, resources))
-    client = session(region or graph.architecture.region, profile).client("cloudwatch")
-    read = read_series(client, wanted, span)
-    return measurements_of(graph, read, span), observed(graph, read, span)
+    named = resources_of(graph, resources)
+    aws = session(region or graph.architecture.region, profile)
+    read = read_series(aws.client("cloudwatch"), series_of(graph, named), span)
+    measurements = with_behaviour(aws, graph, named, read, span, measurements_of(graph, read, span))
+    return measurements, observed(graph, read, span)
 
 
 def told(
@@ -101,7 +103,7 @@ def told(
 ) -> None:
     """Calibrate by any measurements; print it with what else was seen, and write the overlay's file."""
     graph = load(arch).at(stage)
-    found = calibrate(graph, measurements)
+    found = calibrate(graph, measurements, seed)
     predicted = check(graph, found, seed) if simulated else []
     overlay = overlay_of(found)
     if output is not None:

@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import urllib3
@@ -72,3 +72,25 @@ def aws(unsigned: None, moto_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
     urllib3.PoolManager().request("POST", f"{moto_url}/moto-api/reset")
     return moto_url
+
+
+Refusal = Callable[[dict[str, str]], None]
+
+
+@pytest.fixture
+def refuses(monkeypatch: pytest.MonkeyPatch) -> Refusal:
+    """Makes some operations of the account answer with an error code: {operation: code}."""
+    from botocore.client import BaseClient
+    from botocore.exceptions import ClientError
+
+    plain = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def refuse(codes: dict[str, str]) -> None:
+        def call(self: Any, name: str, arguments: Any) -> Any:
+            if name in codes:
+                raise ClientError({"Error": {"Code": codes[name], "Message": "no"}}, name)
+            return plain(self, name, arguments)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+    return refuse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from model.importing.drafting import Drafted, document_text, draft
 from model.importing.found import Inventory
 from model.loading import read
 from pricing.price import price
+from tests.account.conftest import Refusal
 
 ROLE = "arn:aws:iam::123456789012:role/worker"
 
@@ -223,28 +223,6 @@ def test_every_step_states_its_permissions() -> None:
 def test_nothing_found_in_an_empty_account(aws: str) -> None:
     """The network that every region comes with is left out."""
     assert scan(session("us-east-1", attempts=1)).resources == ()
-
-
-Refusal = Callable[[dict[str, str]], None]
-
-
-@pytest.fixture
-def refuses(monkeypatch: pytest.MonkeyPatch) -> Refusal:
-    """Makes some operations of the account answer with an error code: {operation: code}."""
-    from botocore.client import BaseClient
-    from botocore.exceptions import ClientError
-
-    plain = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def refuse(codes: dict[str, str]) -> None:
-        def call(self: Any, name: str, arguments: Any) -> Any:
-            if name in codes:
-                raise ClientError({"Error": {"Code": codes[name], "Message": "no"}}, name)
-            return plain(self, name, arguments)
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", call)
-
-    return refuse
 
 
 def test_a_refusal_leaves_the_other_services_whole(aws: str, refuses: Refusal) -> None:
