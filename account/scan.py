@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from account.errors import AccountRefusal, NoCredentials, PermissionMissing
 from account.scan_data import buckets, caches, databases, queues, secrets, tables, topics
-from account.scan_fronts import apis, balancers, distributions, http_apis, rules
+from account.scan_events import rules, workflows
+from account.scan_fronts import apis, balancers, distributions, http_apis
+from account.scan_grants import roles
+from account.scan_guards import alarms, user_pools, web_acls, zones
 from account.scan_network import instances, network
 from account.scan_work import functions, services
 from account.scanned import Part
@@ -26,8 +29,10 @@ class Step(NamedTuple):
     """One service's part of a scan: what reads it, and the IAM actions that it takes."""
 
     name: str
-    read: Callable[[boto3.Session], Iterator[Part]]
+    read: Callable[..., Iterator[Part]]
     actions: tuple[str, ...]
+    of_found: bool = False
+    """Whether it reads more of what the steps before it have found."""
 
 
 STEPS: Final = (
@@ -68,14 +73,32 @@ STEPS: Final = (
     Step("databases", databases, ("rds:DescribeDBClusters", "rds:DescribeDBInstances")),
     Step("caches", caches, ("elasticache:DescribeCacheClusters", "elasticache:DescribeReplicationGroups")),
     Step("tables", tables, ("dynamodb:DescribeTable", "dynamodb:ListTables")),
-    Step("buckets", buckets, ("s3:GetBucketLocation", "s3:ListAllMyBuckets")),
+    Step("buckets", buckets, ("s3:GetBucketLocation", "s3:GetBucketNotification", "s3:ListAllMyBuckets")),
     Step("queues", queues, ("sqs:GetQueueAttributes", "sqs:ListQueues")),
     Step("topics", topics, ("sns:ListSubscriptions", "sns:ListTopics")),
     Step("secrets", secrets, ("secretsmanager:ListSecrets",)),
     Step("distributions", distributions, ("cloudfront:ListDistributions",)),
     Step("REST APIs", apis, ("apigateway:GET",)),
     Step("HTTP APIs", http_apis, ("apigateway:GET",)),
-    Step("event rules", rules, ("events:ListRules", "events:ListTargetsByRule")),
+    Step("event rules", rules, ("events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule")),
+    Step("workflows", workflows, ("states:DescribeStateMachine", "states:ListStateMachines")),
+    Step("user pools", user_pools, ("cognito-idp:DescribeUserPool", "cognito-idp:ListUserPools")),
+    Step("web ACLs", web_acls, ("wafv2:GetWebACL", "wafv2:ListResourcesForWebACL", "wafv2:ListWebACLs")),
+    Step("zones", zones, ("route53:ListHostedZones", "route53:ListResourceRecordSets")),
+    Step("alarms", alarms, ("cloudwatch:DescribeAlarms",)),
+    Step(
+        "roles",
+        roles,
+        (
+            "iam:GetInstanceProfile",
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+            "iam:GetRolePolicy",
+            "iam:ListAttachedRolePolicies",
+            "iam:ListRolePolicies",
+        ),
+        of_found=True,
+    ),
 )
 """What a scan reads, in order."""
 
@@ -92,7 +115,7 @@ def scan(aws: boto3.Session, name: str = "account", progress: Progress = lambda 
         progress(step.name)
         try:
             with told(*step.actions):
-                parts.extend(step.read(aws))
+                parts.extend(step.read(aws, tuple(parts)) if step.of_found else step.read(aws))
         except NoCredentials:
             raise
         except AccountRefusal as error:

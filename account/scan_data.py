@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     import boto3
 
 
+_NOTIFIED: Final = (
+    ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
+    ("QueueConfigurations", "QueueArn"),
+    ("TopicConfigurations", "TopicArn"),
+)
 _OF_QUEUE: Final = ("RedrivePolicy", "VisibilityTimeout", "FifoQueue")
 
 
@@ -55,7 +60,7 @@ def tables(aws: boto3.Session) -> Iterator[Part]:
 
 
 def buckets(aws: boto3.Session) -> Iterator[Part]:
-    """Buckets of the session's region."""
+    """Buckets of the session's region, and whom they notify."""
     client = client_of(aws, "s3")
     for bucket in pages(aws, "s3", "list_buckets", "Buckets"):
         name = bucket["Name"]
@@ -65,7 +70,12 @@ def buckets(aws: boto3.Session) -> Iterator[Part]:
                 "bucket_domain_name": f"{name}.s3.amazonaws.com",
                 "bucket_regional_domain_name": f"{name}.s3.{region}.amazonaws.com",
             }
-            yield found("aws_s3_bucket", name, f"arn:aws:s3:::{name}", {}, bucket=name, **hosts)
+            arn = f"arn:aws:s3:::{name}"
+            yield found("aws_s3_bucket", name, arn, {}, bucket=name, **hosts)
+            told = client.get_bucket_notification_configuration(Bucket=name)
+            ends = [end for key, arn_key in _NOTIFIED for item in told.get(key, ()) if (end := item.get(arn_key))]
+            if ends:
+                yield found("aws_s3_bucket_notification", name, f"{arn}#notification", {}, bucket=token(arn), ends=ends)
 
 
 def queues(aws: boto3.Session) -> Iterator[Part]:

@@ -67,6 +67,7 @@ def instances(aws: boto3.Session) -> Iterator[Part]:
                     "InstanceType": machine["InstanceType"],
                     "SubnetId": machine.get("SubnetId"),
                     "SecurityGroups": machine.get("SecurityGroups"),
+                    "IamInstanceProfile": machine.get("IamInstanceProfile", {}).get("Arn"),
                 }
                 spot = {"spot_price": "market"} if machine.get("InstanceLifecycle") == "spot" else {}
                 disks = {"ebs_block_device": volumes.get(identity, [])}

@@ -114,11 +114,17 @@ def _refusal(error: ClientError, actions: tuple[str, ...]) -> AccountRefusal:
     return AccountRefusal(f"AWS refused {action} ({code or 'no code'}): {said or 'without a reason'}")
 
 
+_NAMED_OTHERWISE: Final = {
+    "GetBucketNotificationConfiguration": "GetBucketNotification",
+    "ListBuckets": "ListAllMyBuckets",
+}
+"""Operations whose IAM action has another name (Service Authorization Reference, Amazon S3)."""
+
+
 def _action(operation: str, actions: tuple[str, ...]) -> str:
     """The IAM action of an operation: the one of that name, else the only or first one stated."""
-    return next(
-        (action for action in actions if action.endswith(f":{operation}")), actions[0] if actions else operation
-    )
+    name = _NAMED_OTHERWISE.get(operation, operation)
+    return next((action for action in actions if action.endswith(f":{name}")), actions[0] if actions else operation)
 
 
 def _sentence(error: Exception) -> str:

@@ -72,8 +72,13 @@ def _without_echoes(links: list[Link]) -> list[Link]:
 
 
 def _from_clients(scene: Scene, made: Components, links: list[Link]) -> list[Link]:
-    """From the users to every front that nothing else stands before, and to functions and buckets that are public."""
-    behind = {link.target for link in links if link.kind in ("origin", "request")}
+    """From the users to every front that nothing else stands before, and to functions and buckets that are public.
+
+    A zone stands before nothing: it only tells where a front is.
+    """
+    behind = {
+        link.target for link in links if link.kind in ("origin", "request") and made.kind(link.source) != "route53"
+    }
     found: list[Link] = []
     for name, fields in made.fields.items():
         kind = str(fields["kind"])

@@ -13,6 +13,7 @@ import urllib3
 from moto.server import ThreadedMotoServer
 
 from stageplan.cli import main
+from tests.account import moto_gaps
 
 
 class Done(NamedTuple):
@@ -45,6 +46,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
     """The address of the server, for the whole session."""
+    moto_gaps.fill()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -85,7 +85,7 @@ def test_a_policy_grants_just_what_the_command_calls(command: str) -> None:
     granted = [action for statement in policy["Statement"] for action in statement["Action"]]
     assert sorted(granted) == sorted(ACTIONS[command])
     assert not any("*" in action for action in granted)
-    reads = ("get", "list", "describe", "view")
+    reads = ("get", "list", "describe", "view", "filter")
     writes = [action for action in granted if not action.split(":")[1].casefold().startswith(reads)]
     assert writes == (["budgets:ModifyBudget"] if command == "budgets push" else [])
 

@@ -220,3 +220,16 @@ def test_sizes_of_data_services_are_read() -> None:
     assert components["app_fargate"]["tasks"] == {"min": 2, "max": 8}
     assert components["own_software"]["kind"] == "software"
     assert components["m_ec2"]["volumes"] == [{"type": "gp3", "gb": 100.0, "iops": 4000.0}]
+
+
+def test_a_zone_does_not_stand_before_a_front() -> None:
+    """Users call the balancer that an alias record names; the zone only tells where it is."""
+    zone = resource("aws_route53_zone.main", id="Z123456789")
+    record = resource("aws_route53_record.www", zone_id="Z123456789", alias=[{"name": "web-1.elb.example"}])
+    named = resource("aws_lb.web", arn=BALANCER, dns_name="web-1.elb.example", load_balancer_type="application")
+    made = drafted(zone, record, named)
+    found = links(made)
+    assert found["route53", "web_alb", "request"] == "certain"
+    assert found["users", "web_alb", "request"] == "certain"
+    (endpoint,) = made.document["endpoints"].values()
+    assert endpoint["calls"][0]["to"] == "web_alb"

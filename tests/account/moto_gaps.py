@@ -1,0 +1,34 @@
+"""Two listing operations that moto's server does not have, over what its backends hold."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.apigatewayv2.responses import ApiGatewayV2Response
+from moto.wafv2.responses import WAFV2Response
+
+_KINDS = {
+    "APPLICATION_LOAD_BALANCER": ":loadbalancer/app/",
+    "API_GATEWAY": ":apigateway:",
+    "COGNITO_USER_POOL": ":userpool/",
+    "APP_RUNNER_SERVICE": ":apprunner:",
+}
+
+
+def _get_authorizers(self: Any) -> Any:
+    api = self.apigatewayv2_backend.get_api(self.path.split("/")[-2])
+    return 200, {}, json.dumps({"items": [one.to_json() for one in api.authorizers.values()]})
+
+
+def _list_resources_for_web_acl(self: Any) -> Any:
+    asked = json.loads(self.body)
+    held = self.wafv2_backend.wacls[asked["WebACLArn"]].associated_resources
+    part = _KINDS[asked["ResourceType"]]
+    return 200, {}, json.dumps({"ResourceArns": [arn for arn in held if part in arn]})
+
+
+def fill() -> None:
+    """Give moto's response classes the operations."""
+    ApiGatewayV2Response.get_authorizers = _get_authorizers  # type: ignore[attr-defined]
+    WAFV2Response.list_resources_for_web_acl = _list_resources_for_web_acl  # type: ignore[attr-defined]
