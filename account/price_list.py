@@ -4,7 +4,8 @@ An entry's `usage_type` is a pattern without the prefix of a region (`USE1-`, `E
 the part of the meter's name of that kind, so that one entry covers every instance class; an attribute may have any
 of the values between bars. The same usage types stand
 on bills, so that `actuals` reads the entries backwards. `unlisted.csv` says why a meter has no entry.
-Usage types and attributes: AWS Price List and Cost and Usage Reports, as quoted in public repositories.
+Usage types and attributes: AWS Price List and Cost and Usage Reports, as quoted in public repositories, or as the
+entry's `source` says.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ from pricing.price_rows import Price
 MOST_JUMP: Final = 5.0
 """A price that goes up or down by more is a unit that was not understood, not a new price."""
 
+HALF_DIGIT_USD: Final = 0.5e-10
+"""The list has ten digits after the point."""
+
 State = Literal["changed", "same", "kept"]
 Tiers = tuple[Tier, ...]
 
@@ -52,6 +55,7 @@ def refresh_meter(
     if chosen is None:
         return Refreshed(meter, region, "kept", old, old, why)
     tiers, why = _billed_tiers(chosen, entry.base_units, old[0])
+    tiers = _as_exact_as_before(tiers, old, float(Fraction(old[0].per) / entry.base_units))
     if why:
         return Refreshed(meter, region, "kept", old, old, why)
     source = f"AWS Price List, {entry.service_code}, usage type {chosen.usage_type}, SKU {chosen.sku}"
@@ -97,6 +101,16 @@ def _billed_tiers(offer: Offer, base_units: Fraction, old: Price) -> tuple[Tiers
     if (first == 0) != (old.usd == 0) or (first and not 1 / MOST_JUMP <= first / old.usd <= MOST_JUMP):
         return (), f"{first:g} instead of {old.usd:g} per {old.unit}: the list's unit '{offer.unit}' may be another"
     return tuple(tiers), ""
+
+
+def _as_exact_as_before(tiers: Tiers, old: tuple[Price, ...], scale: float) -> Tiers:
+    """The tiers with the old price where the new one is that price as the list rounds it: by `scale` of its units."""
+    if len(tiers) != len(old):
+        return tiers
+    return tuple(
+        Tier(tier.start, tier.end, row.usd) if abs(tier.usd - row.usd) <= HALF_DIGIT_USD * scale else tier
+        for tier, row in zip(tiers, old, strict=True)
+    )
 
 
 def _clean(usd: float, scale: Fraction) -> float:

@@ -61,6 +61,12 @@ def test_no_two_meters_have_the_same_products() -> None:
         ("waf.requests", "AWS WAF", "EU-RequestV2-Tier1"),
         ("cloudfront.origin_shield.japan", "Amazon CloudFront", "APN1-Requests-OriginShield"),
         ("ipv4.hours", "Amazon Virtual Private Cloud", "USE1-PublicIPv4:InUseAddress"),
+        ("cognito.essentials", "Amazon Cognito", "EU-CognitoEssentialsMAU"),
+        ("cognito.lite", "Amazon Cognito", "APN1-CognitoLiteMAU"),
+        ("cognito.legacy", "Amazon Cognito", "EUN1-CognitoUserPoolsMAU"),
+        ("amplify.ssr.gb_hours", "AWS Amplify", "USE1-HostingComputeRequestDuration"),
+        ("amplify.ssr.requests", "AWS Amplify", "HostingComputeRequestCount"),
+        ("eventbridge.scheduler", "CloudWatch Events", "USW1-ScheduledInvocation"),
     ],
 )
 def test_a_usage_type_on_a_bill_leads_to_its_meter(meter: str, service: str, usage_type: str) -> None:
@@ -78,6 +84,8 @@ def test_a_usage_type_on_a_bill_leads_to_its_meter(meter: str, service: str, usa
         ("rds.postgres.db.t3.small.single_az", "Amazon Relational Database Service", "InstanceUsage:db.t3.medium"),
         ("lambda.duration.x86", "AWS Lambda", "Lambda-GB-Second-ARM"),
         ("waf.requests", "AWS WAF", "Global-ShieldProtected-RequestV2-Tier1"),
+        ("cognito.lite", "Amazon Cognito", "CognitoUserPoolsMAU"),
+        ("eventbridge.pipes", "Amazon EventBridge", "USE1-Event-64K-Chunks"),
     ],
 )
 def test_a_usage_type_of_something_else_does_not(meter: str, service: str, usage_type: str) -> None:
