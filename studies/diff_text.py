@@ -1,7 +1,9 @@
-"""A difference of bills as Markdown for a pull request."""
+"""A difference of bills as Markdown for a pull request, and as CSV."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 
 from studies.amounts import dollars
@@ -54,6 +56,24 @@ def diff_markdown(diff: BillDiff) -> str:
 def diffs_markdown(diffs: Iterable[BillDiff]) -> str:
     """Several stages, one after the other."""
     return "\n".join(diff_markdown(item) for item in diffs)
+
+
+def diffs_csv(diffs: Iterable[BillDiff]) -> str:
+    """A row for every change, and for each stage one of the totals; USD a month."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["old_architecture", "old_stage", "new_architecture", "new_stage", "component", "service", "cause",
+         "old_usd", "new_usd", "usd", "why"]
+    )  # fmt: skip
+    for item in diffs:
+        head = [item.old.architecture, item.old.stage, item.new.architecture, item.new.stage]
+        for change in item.changes:
+            amounts = [f"{usd:.4f}" for usd in (change.old_usd, change.new_usd, change.usd)]
+            writer.writerow([*head, change.component, change.service, change.cause, *amounts, change.why])
+        totals = (item.old.total.likely, item.new.total.likely, item.difference.likely)
+        writer.writerow([*head, "", "", "total", *(f"{usd:.4f}" for usd in totals), ""])
+    return text.getvalue()
 
 
 def _name(diff: BillDiff) -> str:

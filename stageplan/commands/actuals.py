@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -19,8 +17,6 @@ from account.session import session
 from model.loading import load
 from model.problems import BadInput
 from pricing.price_table import load_prices
-from pricing.staleness import day_of
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import (
     Arch,
     AwsRegion,
@@ -36,6 +32,7 @@ from stageplan.options import (
 )
 from stageplan.output import one_format, write_json
 from stageplan.policies import policy_option
+from stageplan.typed import free_tier_of, tags_of, today_of
 
 Policy = Annotated[bool, policy_option("actuals")]
 
@@ -96,17 +93,5 @@ def _charges(
         return read_export(file, tags, start, end)
     if start is None:
         raise BadInput("--from MONTH is needed, or --file FILE with an export")
-    day = day_of(today) if today else date.today()
     months: tuple[Month, ...] = months_between(start, end or start)
-    return read_cost_explorer(session(region, profile).client("ce"), months, day, tags)
-
-
-def tags_of(texts: Iterable[str]) -> dict[str, str]:
-    """`K=V` as typed; raise BadInput for what is not of that form."""
-    tags = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not key or not equals:
-            raise BadInput(f"--tag {text!r} is not KEY=VALUE")
-        tags[key] = value
-    return tags
+    return read_cost_explorer(session(region, profile).client("ce"), months, today_of(today), tags)

@@ -11,9 +11,9 @@ import typer
 from model.loading import load
 from model.problems import BadInput
 from reports.progress import Progress
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Csv, Draws, FreeTierOption, Json, PricesDate, Seed
 from stageplan.output import one_format, write_json
+from stageplan.typed import free_tier_of
 from studies.breakeven.asserted import Asserted, check_asserted
 from studies.breakeven.breakeven import DRAWS, POINTS, BreakEven, breakeven
 from studies.breakeven.text import breakeven_csv, breakeven_markdown

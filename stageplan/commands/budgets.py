@@ -17,10 +17,10 @@ from model.loading import load
 from model.problems import BadInput
 from pricing.price import price
 from pricing.price_table import load_prices
-from stageplan.commands.actuals import tags_of
 from stageplan.options import Arch, AwsRegion, Json, PricesDate, Profile, StageNeeded
 from stageplan.output import write_json
 from stageplan.policies import policy_option
+from stageplan.typed import tags_of
 
 if TYPE_CHECKING:
     from types_boto3_budgets import BudgetsClient

@@ -11,9 +11,9 @@ import typer
 from model.loading import load
 from model.problems import BadInput
 from reports.progress import Progress
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Arch, Csv, FreeTierOption, Json, PricesDate
 from stageplan.output import one_format, write_json
+from stageplan.typed import free_tier_of
 from studies.cheapest.study import cheapest
 from studies.cheapest.text import cheapest_csv, cheapest_markdown
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from model.loading import load
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Csv, Draws, FreeTierOption, Json, PricesDate, Seed
 from stageplan.output import one_format, write_json
+from stageplan.typed import free_tier_of
 from studies.compare import compare
 from studies.compare_text import comparison_csv, comparison_markdown
 from studies.scaling import Users

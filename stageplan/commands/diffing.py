@@ -11,13 +11,13 @@ from model.graph import Architecture
 from model.problems import BadInput
 from pricing.bill import Bill
 from pricing.price_table import load_prices
-from stageplan.commands.pricing import free_tier_of
-from stageplan.options import Budget, Draws, FreeTierOption, Json, Seed, Stage
-from stageplan.output import write_json
+from stageplan.options import Budget, Csv, Draws, FreeTierOption, Json, Seed, Stage
+from stageplan.output import one_format, write_json
 from stageplan.revisions import load_revision
+from stageplan.typed import free_tier_of
 from studies.budget import check_budgets
 from studies.diff import diff
-from studies.diff_text import diffs_markdown
+from studies.diff_text import diffs_csv, diffs_markdown
 
 Revision = Annotated[
     str, typer.Argument(metavar="ARCH", help="An architecture, a file, or a file of a revision: HEAD~1:my-api.yaml.")
@@ -37,8 +37,10 @@ def run(
     draws: Draws = 1000,
     seed: Seed = 0,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
-    """Print the difference as Markdown or JSON; exit with 1 when the new bill breaks the budget."""
+    """Print the difference as Markdown, JSON or CSV; exit with 1 when the new bill breaks the budget."""
+    one_format(json=json, csv=csv)
     before, after = load_revision(old), load_revision(new)
     pairs = _pairs(before, after, old_stage or stage, new_stage or stage)
     tables = load_prices(before.region, old_prices), load_prices(after.region, new_prices)
@@ -50,7 +52,7 @@ def run(
     if json:
         write_json(found[0].as_json() if len(pairs) == 1 else {"stages": [item.as_json() for item in found]})
     else:
-        sys.stdout.write(diffs_markdown(found))
+        sys.stdout.write(diffs_csv(found) if csv else diffs_markdown(found))
     if not all(item.holds for item in found):
         sys.exit(1)
 

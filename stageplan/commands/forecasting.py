@@ -12,9 +12,9 @@ import typer
 from model.loading import load
 from model.problems import BadInput
 from reports.progress import Progress
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Arch, Budgets, Csv, Draws, FreeTierOption, Json, PricesDate, Seed
 from stageplan.output import one_format, write_json
+from stageplan.typed import free_tier_of
 from studies.forecast import forecast
 from studies.forecast_text import forecast_csv, forecast_markdown
 from studies.growth import Rate, curve_of, grow, read_users

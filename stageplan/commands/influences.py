@@ -10,9 +10,9 @@ import typer
 from model.graph import Architecture
 from model.loading import load
 from reports.progress import Progress
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Arch, Csv, Draws, FreeTierOption, Json, PricesDate, Seed, Stage
 from stageplan.output import one_format, write_json
+from stageplan.typed import free_tier_of
 from studies.latency_sensitivity import LatencySensitivity, latency_sensitivity
 from studies.sensitivity import sensitivity
 from studies.sensitivity_text import latency_csv, latency_markdown, sensitivity_csv, sensitivity_markdown

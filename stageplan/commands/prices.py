@@ -14,12 +14,12 @@ from account.refresh_text import BillChange, bill_changes, refresh_json, refresh
 from account.session import session
 from model.loading import bundled_names, load
 from pricing.price_table import load_prices
-from pricing.staleness import day_of
 from pricing.table_folders import writable_tables
 from reports.progress import Progress
 from stageplan.options import Json, PricesDate, Profile, Today
 from stageplan.output import write_json
 from stageplan.policies import policy_option
+from stageplan.typed import today_of
 
 if TYPE_CHECKING:
     from types_boto3_pricing import PricingClient
@@ -50,7 +50,7 @@ def refresh(
     policy: Policy = False,
 ) -> None:
     """A new table of today's prices beside the old: what changed, and what it does to every bundled bill."""
-    day = day_of(today) if today else date.today()
+    day = today_of(today)
     client = session(ENDPOINT_REGION, profile).client("pricing")
     table, bills = made(client, day, region or (), base, partial=partial)
     folder = None if dry_run else str(write_table(table, writable_tables()))

@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from model.graph import Architecture
 from model.measured_overlay import load_with_overlay
-from model.problems import UnknownName
-from pricing.allowances import FreeTier
 from pricing.bill import Bill
 from pricing.price import price
 from pricing.price_table import load_prices
-from pricing.staleness import day_of, stale_days
+from pricing.staleness import stale_days
 from stageplan.options import (
     Arch,
     Budget,
@@ -31,6 +29,7 @@ from stageplan.options import (
     Today,
 )
 from stageplan.output import one_format, write_json
+from stageplan.typed import free_tier_of, today_of
 
 if TYPE_CHECKING:
     from studies.simulated_bill import SimulatedBill
@@ -57,7 +56,7 @@ def run(
 ) -> None:
     """Print the bill as a table, as JSON or as CSV; exit with 1 when it goes over the budget."""
     one_format(json=json, csv=csv, focus=focus is not None)
-    day = day_of(today) if today else date.today()
+    day = today_of(today)
     architecture = load_with_overlay(arch, overlay)
     bills = bills_of(architecture, stage, free_tier, prices_date, draws, seed)
     both = _simulated(architecture, bills, free_tier, prices_date) if simulated else []
@@ -133,11 +132,3 @@ def _simulated(
         ran = price(graph, prices, free_tier=kind, draws=bill.draws, seed=bill.seed, measured=day.measured)
         found.append(simulated_bill(graph, bill, ran, day))
     return found
-
-
-def free_tier_of(text: str) -> FreeTier:
-    """The free-tier option as typed; raise UnknownName for another word."""
-    for kind in get_args(FreeTier):
-        if text == kind:
-            return kind  # type: ignore[no-any-return]
-    raise UnknownName("a kind of free tier", text, get_args(FreeTier))

@@ -12,8 +12,8 @@ from model.graph import Architecture
 from model.loading import bundled_names, load
 from model.problems import BadInput
 from reports.progress import Progress
-from stageplan.commands.pricing import free_tier_of
 from stageplan.options import Archs, FreeTierOption, PricesDate, Seed
+from stageplan.typed import free_tier_of
 
 if TYPE_CHECKING:
     from reports.report_model import DocumentReport

@@ -24,6 +24,7 @@ GROWTH: dict[str, Any] = {
 DIFF: dict[str, Any] = {
     "stage": None, "old_stage": None, "new_stage": None, "old_prices": None, "new_prices": None,
     "free_tier": "always", "budget": None, "draws": 50, "seed": 0, "json": False,
+    "csv": False,
 }  # fmt: skip
 
 
@@ -71,6 +72,8 @@ def test_diff_is_markdown_and_a_gate(capsys: pytest.CaptureFixture[str]) -> None
     assert "| rds | resized |" in capsys.readouterr().out
     diffing.run("writlix", "writlix", **{**DIFF, "json": True})
     assert [item["changes"] for item in json.loads(capsys.readouterr().out)["stages"]] == [[], []]
+    with pytest.raises(BadInput, match="--json and --csv exclude each other"):
+        diffing.run("writlix", "writlix", **{**DIFF, "json": True, "csv": True})
     with pytest.raises(BadInput, match="share no stage"):
         diffing.run("writlix", "lexohub", **DIFF)
 

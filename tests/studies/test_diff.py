@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,7 @@ from pricing.price import price
 from pricing.price_table import PriceTable, load_prices
 from studies.budget import chance_above, check_budget
 from studies.diff import BillDiff, diff
-from studies.diff_text import diff_markdown
+from studies.diff_text import diff_markdown, diffs_csv
 from studies.scaling import Users, at_users
 from tests.studies.plants import with_fields
 
@@ -113,3 +115,16 @@ def test_a_diff_over_budget_does_not_hold(clean: Architecture) -> None:
     assert not found.holds
     assert "Over budget" in diff_markdown(found)
     assert found.as_json()["budget"]["holds"] is False
+
+
+def test_the_csv_adds_up_to_its_totals() -> None:
+    """The changes of each stage are the difference of its total row; a reason with a comma stays one cell."""
+    one = load("tabi-script-ecs")
+    found = between(one, one, ("development", "production"))
+    rows = list(csv.DictReader(io.StringIO(diffs_csv([found]))))
+    assert any("," in row["why"] for row in rows)
+    (total,) = [row for row in rows if row["cause"] == "total"]
+    changed = sum(float(row["usd"]) for row in rows if row["cause"] != "total")
+    assert changed == pytest.approx(float(total["usd"]), abs=0.01)
+    assert float(total["new_usd"]) - float(total["old_usd"]) == pytest.approx(float(total["usd"]), abs=0.01)
+    assert all(None not in row for row in rows)
