@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from model.base import Stated
 from model.quantity import Num, Quantity
@@ -23,7 +23,13 @@ SHAPES: Final[dict[str, tuple[float, ...]]] = {
         *(0.45, 0.42, 0.40, 0.42, 0.50, 0.62, 0.78, 0.92, 1.00, 0.95, 0.75, 0.45),
     ),
 }
-"""Activity by hour of the day, relative to the busiest hour: assumed shapes, steepened to the peak factor."""
+"""Activity by hour of the day, relative to the busiest hour: assumed shapes, which the peak factor completes."""
+
+
+def _some_activity(weights: tuple[float, ...]) -> tuple[float, ...]:
+    if not max(weights) > 0:
+        raise ValueError("a day without any activity: at least one of the 24 weights is above 0")
+    return weights
 
 
 class Workload(Stated):
@@ -36,7 +42,11 @@ class Workload(Stated):
     """Requests per second in the busiest hour over those of the month's mean: 1 to 24."""
     shape: (
         Literal["flat", "office_hours", "evening"]
-        | Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=24, max_length=24)]
+        | Annotated[
+            tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
+            Field(min_length=24, max_length=24),
+            AfterValidator(_some_activity),
+        ]
     ) = "flat"
     """Course of the day: a named shape or 24 hourly weights."""
 
@@ -44,20 +54,22 @@ class Workload(Stated):
 def hourly_factors(workload: Workload, peak_factor: Num) -> NDArray[np.float64]:
     """Rate of each hour over the mean rate, shape (24,) or (24, draws): mean 1, busiest hour = peak_factor.
 
-    The shape is raised to the power that makes its busiest hour `peak_factor` times its mean.
+    A peak lower than the shape's own flattens the whole day; a higher one is what comes on top in the busiest hour,
+    taken from the other hours in proportion, so that no hour goes dark for the sake of the peak.
     """
-    relative, powers, peaks = _steepened(workload.shape)
-    if workload.shape == "flat" or np.ptp(relative) == 0:
-        return np.ones((24, *np.shape(peak_factor)))
-    power = np.interp(np.asarray(peak_factor, dtype=np.float64), peaks, powers)
-    steep = relative.reshape(24, *(1,) * np.ndim(power)) ** power
-    return np.asarray(steep / steep.mean(axis=0))
+    natural = _natural(workload.shape)
+    peak = np.asarray(peak_factor, dtype=np.float64)
+    highest, busiest = natural.max(), natural.argmax()
+    day = natural.reshape(24, *(1,) * peak.ndim)
+    kept = (24 - np.maximum(peak, highest)) / (24 - highest) if highest < 24 else np.ones_like(peak)
+    above = kept * day
+    above[busiest] += 24 * (1 - kept)
+    flattened = 1 + np.minimum(peak - 1, highest - 1) / (highest - 1) * (day - 1) if highest > 1 else day
+    return np.asarray(np.where(peak < highest, flattened, above))
 
 
 @lru_cache(maxsize=64)
-def _steepened(shape: str | tuple[float, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """The shape relative to its busiest hour, shape (24,); powers, and the peak factor that each gives it."""
+def _natural(shape: str | tuple[float, ...]) -> NDArray[np.float64]:
+    """The shape over its mean, shape (24,)."""
     weights = np.asarray(SHAPES[shape] if isinstance(shape, str) else shape)
-    relative = np.maximum(weights / weights.max(), 1e-9)
-    powers = np.concatenate(([0.0], np.geomspace(0.01, 1000, 400)))
-    return relative, powers, 1 / (relative[:, None] ** powers).mean(axis=0)
+    return np.asarray(weights / weights.mean())

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from model.kinds.fargate import Fargate
 from model.sizing import SizedGraph, patched
-from simulations.compiling.scaling import PERCENT, scaling_policy
-from simulations.control import TargetTracking
-from simulations.fluid import _Scaler
+from simulations.compiling.scaling import scaling_policy, unit_of
+from simulations.control import Decider, Metric, TargetTracking
 from simulations.statistics import student_t
 from studies.calibration_series import MINUTE_S, Array, ServiceSeries, fitted_and_held_back, of_days
 from studies.calibration_settings import Setting
@@ -121,7 +120,8 @@ def _target(
         not_told.append((name, f"the minutes leave it between {estimate.low:.0%} and {estimate.high:.0%}"))
         return None, ""
     why = f"{estimate.agreement:.1%} of {estimate.bounds} steady minutes and changes of the task count agree with it."
-    return (estimate.low * PERCENT, middle * PERCENT, estimate.high * PERCENT), why
+    percent = unit_of(Metric.UTILISATION)
+    return (estimate.low * percent, middle * percent, estimate.high * percent), why
 
 
 @dataclass(frozen=True)
@@ -254,12 +254,12 @@ def replayed_tasks(graph: SizedGraph, seen: ServiceSeries) -> Array | None:
         return np.full(len(seen.start_s), float(service.tasks.min))
     if not isinstance(policy, TargetTracking) or policy.fleet.resource != "cpu":
         return None
-    scaler = _Scaler(policy)
     first = seen.wanted[0] if not math.isnan(seen.wanted[0]) else seen.running[0]
-    scaler.tasks = scaler.ready = round(min(max(first, policy.fleet.least), policy.fleet.most))
+    decider = Decider(policy, round(min(max(first, policy.fleet.least), policy.fleet.most)))
     busy = np.nan_to_num(seen.running * seen.cpu)
-    kept = [scaler.minute(float(at), float(shown)) for at, shown in zip(seen.start_s + MINUTE_S, busy, strict=True)]
-    return np.array([scaler.tasks if not kept else kept[0], *kept[:-1]], dtype=np.float64)
+    kept = [decider.tasks]
+    kept += [decider.decide(float(at), float(shown)) for at, shown in zip(seen.start_s + MINUTE_S, busy, strict=True)]
+    return np.array(kept[:-1], dtype=np.float64)
 
 
 def _of(seen: ServiceSeries, days: list[int]) -> ServiceSeries:
