@@ -159,12 +159,19 @@ def _tag(form: Format, row: Mapping[str, Any], key: str) -> str:
     for column in form.tags:
         held = row.get(column)
         if held:
-            pairs = json.loads(held) if isinstance(held, str) else held
-            named = dict(pairs)
+            named = _map(held, column)
             for name in (key, f"user:{key}", f"user_{key.casefold()}", f"user_{key}"):
                 if name in named:
                     return str(named[name])
     return _first(row, [name.format(part) for name in form.tag_columns for part in (key, key.casefold())])
+
+
+def _map(held: Any, column: str) -> dict[str, Any]:
+    """Tags as a file holds them: a JSON object, or pairs."""
+    try:
+        return dict(json.loads(held) if isinstance(held, str) else held)
+    except (TypeError, ValueError, RecursionError):
+        raise ValueError(f"{column}: {str(held)[:40]!r} is not a map of tags") from None
 
 
 def _format(path: Path, columns: Iterable[str]) -> Format:

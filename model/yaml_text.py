@@ -40,6 +40,8 @@ def read_yaml(text: str, name: str) -> Any:
         raise BadDocument(name, [Problem(line, error.problem or "is not valid YAML")]) from None
     except yaml.YAMLError as error:
         raise BadDocument(name, [Problem("", f"is not valid YAML: {error}".splitlines()[0])]) from None
+    except ValueError:
+        raise BadDocument(name, [Problem("", "holds a number with too many digits")]) from None
 
 
 def _data_of(text: str) -> Any:

@@ -14,6 +14,7 @@ from model.importing.intrinsics import Intrinsics
 from model.importing.naming import snake, without_cdk_hash
 from model.importing.sam import expand, with_globals
 from model.importing.template_types import terraform_type, terraform_values
+from model.importing.values import mapping
 from model.problems import BadInput
 
 
@@ -94,7 +95,7 @@ def _found(
     type_ = str(resource["Type"])
     own = terraform_type(type_)
     raw = resource.get("Properties")
-    properties = intrinsics.value(with_globals(type_, raw if isinstance(raw, Mapping) else {}, template))
+    properties = mapping(intrinsics.value(with_globals(type_, mapping(raw), template)))
     return Found(
         address=logical_id,
         type=_instance_of_cluster(own, properties),

@@ -48,8 +48,12 @@ def read_compose(path: Path) -> Inventory:
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise BadInput(f"{path}: {line}is not a compose file: {error.problem}") from None
+    except ValueError as error:
+        raise BadInput(f"{path}: holds a number or a date that is none: {str(error)[:80]}") from None
     if not isinstance(data, Mapping) or not (data.get("services") or data.get("include")):
         raise BadInput(f"{path}: is not a compose file: it has neither services nor include")
+    if not isinstance(data.get("services") or {}, Mapping):
+        raise BadInput(f"{path}: is not a compose file: services is not a mapping of names")
     return compose(data, path.resolve().parent.name if path.stem in _PLAIN else path.stem)
 
 
@@ -84,7 +88,8 @@ def compose(data: Mapping[str, Any], name: str) -> Inventory:
 
 def _included(data: Mapping[str, Any]) -> Iterator[Found]:
     """One suggested service for each included file, named after its folder: the file itself is not opened."""
-    for item in data.get("include") or ():
+    named = data.get("include") or ()
+    for item in named if isinstance(named, list | tuple) else [named]:
         paths = item.get("path", ()) if isinstance(item, Mapping) else item
         for path in paths if isinstance(paths, list) else [paths]:
             folder = PurePosixPath(str(path)).parent.name or PurePosixPath(str(path)).stem
@@ -122,7 +127,8 @@ def _megabytes(text: str) -> float:
 def _edges(name: str, item: Mapping[str, Any], resources: Mapping[str, Found]) -> Iterator[Edge]:
     """Whom a service depends on, and whose host its environment names."""
     waited = item.get("depends_on") or item.get("links") or ()
-    for other in (str(key).partition(":")[0] for key in waited):
+    listed = waited if isinstance(waited, Mapping | list) else [waited]
+    for other in (str(key).partition(":")[0] for key in listed):
         if other in resources and other != name:
             yield Edge(name, other, _use(resources[other]), "likely", "depends_on")
     for _, leaf in leaves({"e": item.get("environment") or ()}):

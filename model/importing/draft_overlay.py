@@ -45,6 +45,12 @@ def read_draft_overlay(path: Path) -> Mapping[str, Any]:
             for key in keys
             if overlay.get(key) is not None and not isinstance(overlay[key], kind)
         ]
+    names = overlay.get("remove")
+    problems += [
+        Problem(f"remove[{number}]", f"{name!r} is not a component's name")
+        for number, name in enumerate(names if isinstance(names, list) else ())
+        if not isinstance(name, str)
+    ]
     if problems:
         raise BadDocument(path.name, problems)
     return overlay

@@ -41,6 +41,8 @@ def read_json(path: Path, max_bytes: int = MAX_PLAN_BYTES) -> Any:
         raise BadInput(f"{path}: line {error.lineno}: is not JSON: {error.msg.lower()}{cut}") from None
     except RecursionError:
         raise BadInput(f"{path}: is nested too deeply") from None
+    except ValueError:
+        raise BadInput(f"{path}: holds a number with too many digits") from None
     if depth_of(data) > MAX_DEPTH:
         raise BadInput(f"{path}: is nested more than {MAX_DEPTH} levels deep")
     return data

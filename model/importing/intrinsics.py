@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from model.importing.values import UNKNOWN, Unknown, token
+from model.importing.values import UNKNOWN, Unknown, mapping, token
 
 _PSEUDO: Final = {"AWS::Region": "region", "AWS::AccountId": "000000000000", "AWS::Partition": "aws"}
 _MAX_CONDITIONS: Final = 50
@@ -17,10 +17,10 @@ class Intrinsics:
     """Evaluates the functions of one template, as far as the template alone tells."""
 
     def __init__(self, template: Mapping[str, Any]) -> None:
-        self.resources = template.get("Resources") or {}
-        self.parameters = template.get("Parameters") or {}
-        self.mappings = template.get("Mappings") or {}
-        self.conditions = template.get("Conditions") or {}
+        self.resources = mapping(template.get("Resources"))
+        self.parameters = mapping(template.get("Parameters"))
+        self.mappings = mapping(template.get("Mappings"))
+        self.conditions = mapping(template.get("Conditions"))
 
     def value(self, raw: Any) -> Any:
         """The value; UNKNOWN where the template does not tell, a token where it names a resource."""
@@ -33,7 +33,9 @@ class Intrinsics:
         return [self.value(item) for item in raw] if isinstance(raw, list | tuple) else raw
 
     def named(self, name: Any) -> Any:
-        """What `Ref` gives for a name."""
+        """What `Ref` gives for a name; nobody knows what it gives for anything else."""
+        if not isinstance(name, str):
+            return UNKNOWN
         if name in self.resources:
             return token(str(name))
         if name in _PSEUDO:
@@ -51,7 +53,8 @@ class Intrinsics:
 
     def substituted(self, argument: Any) -> str:
         """A text with its names filled in; those that nobody knows stay out."""
-        text, own = (argument[0], argument[1]) if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        pair = isinstance(argument, list) and len(argument) == 2
+        text, own = (argument[0], mapping(argument[1])) if pair else (argument, {})
 
         def filled(match: re.Match[str]) -> str:
             name = match[1].strip()
@@ -83,7 +86,7 @@ class Intrinsics:
             return None
         (name, argument), *_ = condition.items()
         if name == "Condition":
-            return self.holds(self.conditions.get(argument), depth + 1)
+            return self.holds(self.conditions.get(str(argument)), depth + 1)
         if name == "Fn::Equals" and isinstance(argument, list) and len(argument) == 2:
             left, right = map(self.value, argument)
             return None if UNKNOWN in (left, right) else str(left) == str(right)
@@ -100,7 +103,7 @@ class Intrinsics:
         keys = self.value(argument)
         entry: Any = self.mappings
         for key in keys if isinstance(keys, list) else []:
-            entry = entry.get(key, UNKNOWN) if isinstance(entry, Mapping) else UNKNOWN
+            entry = entry.get(str(key), UNKNOWN) if isinstance(entry, Mapping) else UNKNOWN
         return self.value(entry) if keys else UNKNOWN
 
     def selected(self, argument: Any) -> Any:

@@ -13,7 +13,7 @@ from model.connections import ConnectionKind
 from model.importing.found import Edge, Found, Route
 from model.importing.intrinsics import Intrinsics
 from model.importing.schedules import monthly_runs
-from model.importing.values import Values, leaves, tokens
+from model.importing.values import Values, leaves, mapping, tokens
 
 _GLOBALS: Final = {
     "AWS::Serverless::Function": "Function",
@@ -49,7 +49,7 @@ class Expanded:
 def with_globals(type_: str, properties: Mapping[str, Any], template: Mapping[str, Any]) -> Mapping[str, Any]:
     """Properties with the template's globals below them; mappings are merged, lists are joined."""
     section = _GLOBALS.get(type_)
-    common = (template.get("Globals") or {}).get(section) if section else None
+    common = mapping(template.get("Globals")).get(section) if section else None
     return _merged(common, properties) if isinstance(common, Mapping) else properties
 
 
@@ -70,7 +70,9 @@ def expand(template: Mapping[str, Any], intrinsics: Intrinsics, listed: Mapping[
             "AWS::Serverless::StateMachine",
         )
         if is_source:
-            work.function(str(logical_id), with_globals(resource["Type"], resource.get("Properties") or {}, template))
+            work.function(
+                str(logical_id), with_globals(resource["Type"], mapping(resource.get("Properties")), template)
+            )
     nested = [
         f"{logical_id}: a nested stack or application: what it makes is not in the draft"
         for logical_id, resource in template["Resources"].items()
@@ -94,7 +96,11 @@ class _Work:
         events = properties.get("Events")
         for event in events.values() if isinstance(events, Mapping) else ():
             if isinstance(event, Mapping):
-                self.event(name, str(event.get("Type")), Values(self.intrinsics.value(event.get("Properties") or {})))
+                self.event(
+                    name,
+                    str(event.get("Type")),
+                    Values(mapping(self.intrinsics.value(mapping(event.get("Properties"))))),
+                )
         rest = Values(self.intrinsics.value({key: properties.get(key) for key in ("DeadLetterQueue",)}))
         for target in self.named(rest):
             self.edges.append(Edge(name, target, "event", "certain", "dead letters"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from model.importing.files import read_json
 from model.importing.found import Found, Inventory
 from model.importing.identities import with_identities
 from model.importing.naming import snake
 from model.importing.terraform_references import configured_references
-from model.importing.values import UNKNOWN, Unknown, Values, leaves
+from model.importing.values import UNKNOWN, Unknown, Values, leaves, mapping, mappings
 from model.problems import BadInput
 
 
@@ -57,18 +57,27 @@ def _root_module(plan: Any, place: str) -> Mapping[str, Any]:
     root = planned.get("root_module") if isinstance(planned, Mapping) else None
     if not isinstance(root, Mapping):
         raise BadInput(f"{place}: has no planned_values.root_module: it is no plan, or an empty one")
+    for name, kind in _PARTS.items():
+        if plan.get(name) is not None and not isinstance(plan[name], kind):
+            raise BadInput(f"{place}: is not a Terraform plan: {name} is {_kind_of(plan[name])}")
     return root
+
+
+_PARTS: Final = {"configuration": Mapping, "resource_changes": list, "variables": Mapping}
+
+
+def _kind_of(value: Any) -> str:
+    return "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else repr(value)[:40]
 
 
 def _resources(module: Mapping[str, Any], address: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """(module address, resource) of a module and of the modules inside it; what is malformed is passed over."""
-    for resource in module.get("resources") or ():
-        managed = isinstance(resource, Mapping) and resource.get("mode", "managed") == "managed"
+    for resource in mappings(module.get("resources")):
+        managed = resource.get("mode", "managed") == "managed"
         if managed and "address" in resource and "type" in resource:
             yield address, resource
-    for child in module.get("child_modules") or ():
-        if isinstance(child, Mapping):
-            yield from _resources(child, str(child.get("address", address)))
+    for child in mappings(module.get("child_modules")):
+        yield from _resources(child, str(child.get("address", address)))
 
 
 def module_path(address: str) -> tuple[str, ...]:
@@ -81,11 +90,11 @@ def module_path(address: str) -> tuple[str, ...]:
 
 
 def _unknown_after_apply(plan: Mapping[str, Any]) -> dict[str, Any]:
-    changes = plan.get("resource_changes") or ()
+    changes = mappings(plan.get("resource_changes"))
     return {
-        str(change["address"]): (change.get("change") or {}).get("after_unknown") or {}
+        str(change["address"]): mapping(mapping(change.get("change")).get("after_unknown"))
         for change in changes
-        if isinstance(change, Mapping) and "address" in change
+        if "address" in change
     }
 
 
@@ -112,14 +121,15 @@ def _with_unknown(value: Any, unknown: Any) -> Any:
 
 def _region(plan: Mapping[str, Any], resources: tuple[Found, ...]) -> str | None:
     """The region of the AWS provider, else the one that zones and names of resources tell."""
-    providers = (plan.get("configuration") or {}).get("provider_config") or {}
+    providers = mapping(mapping(plan.get("configuration")).get("provider_config"))
     for provider in providers.values():
         if not isinstance(provider, Mapping) or provider.get("name") != "aws":
             continue
-        region = (provider.get("expressions") or {}).get("region") or {}
+        region = mapping(mapping(provider.get("expressions")).get("region"))
         if isinstance(region.get("constant_value"), str):
             return str(region["constant_value"])
-        for reference in region.get("references") or ():
+        references = region.get("references")
+        for reference in references if isinstance(references, list) else ():
             variable = (plan.get("variables") or {}).get(str(reference).removeprefix("var."))
             if isinstance(variable, Mapping) and isinstance(variable.get("value"), str):
                 return str(variable["value"])

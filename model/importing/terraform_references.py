@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from model.importing.found import Found, Reference
-from model.importing.values import Path
+from model.importing.values import Path, mapping, mappings
 
 MAX_HOPS: Final = 30
 _PART = re.compile(r'[^.\[]+(?:\[(?:"[^"]*"|[^\]]*)\])*')
@@ -42,7 +42,7 @@ def configured_references(configuration: Any, resources: tuple[Found, ...]) -> t
         instances[_key(found)].append(found)
     pointed: defaultdict[str, list[Reference]] = defaultdict(list)
     for scope in _scopes(_Scope(root)):
-        for resource in scope.module.get("resources") or ():
+        for resource in mappings(scope.module.get("resources")):
             sources = instances.get((scope.path, f"{resource.get('type')}.{resource.get('name')}"), [])
             each = _names_in(resource.get("for_each_expression"))
             for path, name in _expressions(resource.get("expressions")):
@@ -60,7 +60,7 @@ def _key(found: Found) -> Key:
 
 def _scopes(scope: _Scope) -> Iterator[_Scope]:
     yield scope
-    for name, call in (scope.module.get("module_calls") or {}).items():
+    for name, call in mapping(scope.module.get("module_calls")).items():
         if isinstance(call, Mapping) and isinstance(call.get("module"), Mapping):
             yield from _scopes(_Scope(call["module"], (*scope.path, str(name)), call, scope))
 
@@ -93,7 +93,7 @@ def _resolved(name: str, scope: _Scope, hops: int) -> Iterator[tuple[Key, str | 
     if head == "module":
         yield from _of_output(parts, scope, hops)
     elif head == "var" and scope.call is not None and scope.parent is not None:
-        argument = (scope.call.get("expressions") or {}).get(parts[1].split("[")[0])
+        argument = mapping(scope.call.get("expressions")).get(parts[1].split("[")[0])
         for inner in _names_in(argument):
             yield from _resolved(inner, scope.parent, hops + 1)
     elif head == "data" and len(parts) > 2:
@@ -108,7 +108,7 @@ def _resolved(name: str, scope: _Scope, hops: int) -> Iterator[tuple[Key, str | 
 
 def _read_by_data(scope: _Scope, name: str) -> list[str]:
     """The names that a data source of the module reads: the resources of a policy document."""
-    data = (item for item in scope.module.get("resources") or () if item.get("mode") == "data")
+    data = (item for item in mappings(scope.module.get("resources")) if item.get("mode") == "data")
     sources = (item for item in data if f"{item.get('type')}.{item.get('name')}" == name)
     return [inner for source in sources for inner in _names_in(source.get("expressions"))]
 
@@ -116,11 +116,11 @@ def _read_by_data(scope: _Scope, name: str) -> list[str]:
 def _of_output(parts: list[str], scope: _Scope, hops: int) -> Iterator[tuple[Key, str | None]]:
     """What an output of a module reads; all its outputs when the name says none."""
     name = parts[1].split("[")[0]
-    call = (scope.module.get("module_calls") or {}).get(name)
+    call = mapping(scope.module.get("module_calls")).get(name)
     if not isinstance(call, Mapping) or not isinstance(call.get("module"), Mapping) or len(parts) < 3:
         return
     inner_scope = _Scope(call["module"], (*scope.path, name), call, scope)
-    output = (call["module"].get("outputs") or {}).get(parts[2].split("[")[0]) or {}
+    output = mapping(mapping(call["module"].get("outputs")).get(parts[2].split("[")[0]))
     for inner in _names_in(output.get("expression")):
         yield from _resolved(inner, inner_scope, hops + 1)
 

@@ -49,6 +49,16 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value where it is a mapping; else an empty one: a part of the wrong form says nothing."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """The mappings in a list; none in anything else."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+
+
 class Values(dict[str, Any]):
     """Settings by name, read with a default and never with an exception."""
 
