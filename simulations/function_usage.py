@@ -53,7 +53,7 @@ def function_usage(stage: CompiledStage, run: Replication, window: Window, name:
     labels = stage.functions[name]
     program, raw = run.result.program, run.result.raw
     numbers = {program.function(label) for label in labels}
-    sites = [pc for pc, op in enumerate(program.ops) if op.code is Code.SERVE and op.station in numbers]
+    sites = sorted(pc for number in numbers for pc in program.sites.get((Code.SERVE, number), []))
     passes, refused = int(raw.op_passes[sites].sum()), int((raw.op_tries - raw.op_passes)[sites].sum())
     planned = stage.hourly.calls_per_s(name, factor)
     shown = stage.hourly.calls_per_s(name, stage.demand.factor)

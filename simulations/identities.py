@@ -56,9 +56,9 @@ def _conservation(raw: Raw) -> Identity:
 def _places(program: Program) -> dict[tuple[int, ...], list[int]]:
     """Ops that hold slots, by the set of stations they may meet."""
     places: dict[tuple[int, ...], list[int]] = {}
-    for pc, op in enumerate(program.ops):
-        if op.code in (Code.ACQUIRE, Code.SHARE):
-            places.setdefault(_reach(program, op), []).append(pc)
+    for (code, _), ops in program.sites.items():
+        for pc in ops if code in (Code.ACQUIRE, Code.SHARE) else ():
+            places.setdefault(_reach(program, program.ops[pc]), []).append(pc)
     return places
 
 
@@ -97,7 +97,7 @@ def _function_laws(
 ) -> Iterator[Identity]:
     """Of one function; instances that are provisioned exist from the first moment to the last."""
     final, name, provisioned = raw.final, program.functions[f].name, program.functions[f].provisioned
-    ops = [pc for pc, op in enumerate(program.ops) if op.code is Code.SERVE and op.station == f]
+    ops = program.sites.get((Code.SERVE, f), [])
     started = int(raw.op_passes[ops].sum())
     cold, warm = int(final.cold[f]), int(final.warm[f])
     yield _same(f"{name}: asked = started + throttled", int(raw.op_tries[ops].sum()), started + int(final.throttled[f]))

@@ -118,7 +118,7 @@ def _limit(result: Result, place: Place) -> Observed:
     """Tokens asked for per second of the whole run."""
     names = [limit.name for limit in result.program.limits]
     row = names.index(place.names[0])
-    ops = [pc for pc, op in enumerate(result.program.ops) if op.code is Code.LIMIT and op.station == row]
+    ops = result.program.sites.get((Code.LIMIT, row), [])
     asked, passed = int(result.raw.op_tries[ops].sum()), int(result.raw.op_passes[ops].sum())
     last = float(result.raw.start.max()) if len(result.raw.start) else 0.0
     rate = asked / last if last > 0 else 0.0

@@ -100,6 +100,8 @@ class Code(IntEnum):
     """
 
 
+_ASKING = frozenset((Code.ACQUIRE, Code.SHARE, Code.SERVE, Code.LIMIT))
+
 _NONE, _TEN_MINUTES, _FOR_EVER = Constant(0.0), Constant(600.0), Constant(float(UNLIMITED))
 
 
@@ -245,6 +247,15 @@ class Program:
     @cached_property
     def _station_numbers(self) -> dict[str, int]:
         return {station.name: number for number, station in enumerate(self.stations)}
+
+    @cached_property
+    def sites(self) -> dict[tuple[Code, int], list[int]]:
+        """Where slots, instances and tokens are asked for: the ops of each code and station (or function, or limit)."""
+        found: dict[tuple[Code, int], list[int]] = {}
+        for pc, op in enumerate(self.ops):
+            if op.code in _ASKING:
+                found.setdefault((op.code, op.station), []).append(pc)
+        return found
 
     def function(self, name: str) -> int:
         """The index of the function of that name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,9 @@ class ArrayEngine:
         self._provided_since = np.zeros(len(program.stations))
         self._kernel = self.kernel()
         self._reason = kernel.PAUSED
+        self._arguments: list[Any] | None = None
+        """Of the kernel, after the first two; gathered anew when arrays have grown."""
+        self._sharing = np.flatnonzero(self.memory["share_slot"] >= 0)
 
     def kernel(self) -> Callable[..., int]:
         """The function that runs events."""
@@ -53,7 +57,9 @@ class ArrayEngine:
         """
         box, stood_at = self.memory, -1.0
         while True:
-            self._reason = self._kernel(float(until), _PIECE, *(box[name] for name in memory.ARGUMENTS[2:]))
+            if self._arguments is None:
+                self._arguments = [box[name] for name in memory.ARGUMENTS[2:]]
+            self._reason = self._kernel(float(until), _PIECE, *self._arguments)
             if self._reason in (kernel.EMPTY, kernel.PAUSED):
                 break
             if self._reason == kernel.BUDGET:
@@ -69,7 +75,7 @@ class ArrayEngine:
         return bool(on_the_way or box["meta"][kernel.ARRIVAL] < len(box["arrival_time"]))
 
     def _make_room(self, reason: int) -> None:
-        box = self.memory
+        box, self._arguments = self.memory, None
         if reason == kernel.MORE_TOKENS:
             memory.grow_tokens(box, 2 * len(box["tok_pc"]))
         elif reason == kernel.MORE_RECORDS:
@@ -182,7 +188,7 @@ class ArrayEngine:
         box["st_slow"][s] = slow
         if n > 0:
             if box["meta"][kernel.HEAP] + 2 >= len(box["heap_time"]):
-                memory.grow_tokens(box, 2 * len(box["tok_pc"]))
+                self._make_room(kernel.MORE_TOKENS)
             rate = kernel.shared_rate(n, servers, slow)
             left = (box["job_work"][slot * box["jobs"]] - box["share_virtual"][slot]) / rate if rate > 0 else math.inf
             if left < math.inf:
@@ -208,13 +214,12 @@ class ArrayEngine:
         """The stations and functions as of now, integrals included."""
         box = {name: np.asarray(self.memory[name]) for name in _SNAPSHOT}
         dt = np.maximum(at - box["st_changed"], 0.0)
-        share_work = np.asarray(self.memory["share_work"], dtype=np.float64)
         work = np.zeros(len(dt))
-        for s in np.flatnonzero(np.asarray(self.memory["share_slot"]) >= 0):
-            slot = int(self.memory["share_slot"][s])
-            running = min(int(box["st_busy"][s]), int(box["st_servers"][s]))
-            work[s] = share_work[slot] + running * max(at - self.memory["clock"][1 + slot], 0.0)
-        seen = instances.census(self.memory, at)
+        if len(self._sharing):
+            running = np.minimum(box["st_busy"], box["st_servers"])[self._sharing]
+            since = np.maximum(at - np.asarray(self.memory["clock"], np.float64)[1:], 0.0)
+            work[self._sharing] = np.asarray(self.memory["share_work"], np.float64) + running * since
+        seen = instances.waiting(self.memory, at)
         return Snapshot(
             at=at,
             servers=box["st_servers"].copy(),
@@ -253,7 +258,6 @@ class ArrayEngine:
         box = self.memory
         rows = int(box["meta"][kernel.RECORDS])
         records = {name: np.asarray(box[name])[:rows] for name in memory.RECORD}
-        seen = instances.census(box, at)
         return Raw(
             start=records["rec_start"],
             end=records["rec_end"],
@@ -270,8 +274,8 @@ class ArrayEngine:
             peak_queue=np.asarray(box["st_peak_queue"]),
             peak_running=np.asarray(box["fn_peak"]),
             waiting=np.array([self._waited(s, at) for s in range(len(box["st_head"]))]),
-            running_for=seen.running_for,
-            lifetimes=seen.lifetimes,
+            running_for=instances.running_for(box, at),
+            lifetimes=instances.lifetimes(box, at),
             events=int(box["meta"][kernel.EVENTS]),
         )
 

@@ -58,6 +58,7 @@ def compiled_advance() -> Callable[..., int]:
     """`kernel.advance` and all it calls as one compiled function; the first call with arrays compiles or loads it."""
     from numba import njit
 
+    _leave_blas_alone()
     here = sys.modules[__name__]
     sources = "".join(inspect.getsource(module) for module in (draws, kernel, here))
     mark = hashlib.sha256(sources.encode()).hexdigest()[:12]
@@ -70,6 +71,23 @@ def compiled_advance() -> Callable[..., int]:
             scope[name] = njit(copy, **_OPTIONS, cache=name == "advance", forceinline=name not in _OWN)
     advance: Callable[..., int] = scope["advance"]
     return advance
+
+
+def _leave_blas_alone() -> None:
+    """Keeps numba from importing scipy when it loads its array functions, to see whether there is a BLAS: that takes as
+    long as everything else it loads, and the kernel multiplies no matrices. Whoever does still gets scipy then.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("scipy") is None:
+        return
+    from numba.np import linalg
+
+    look, linalg.ensure_blas = linalg.ensure_blas, lambda: None
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        linalg.ensure_blas = look
 
 
 class CompiledEngine(ArrayEngine):

@@ -279,7 +279,7 @@ def _provision(memory: dict[str, Any], functions: tuple[Function, ...]) -> None:
             memory["meta"][kernel.FREE_INSTANCE] = memory["in_next"][i]
             memory["in_next"][i] = memory["fn_spare"][f]
             memory["in_state"][i] = 2 * f
-            memory["in_death"][i] = np.inf
+            memory["in_death"][i] = memory["in_expiry"][i] = np.inf
             memory["fn_spare"][f] = i
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -173,6 +176,25 @@ def test_arrays_grow_without_a_trace() -> None:
     first, other, reference = (run(build.build(), Poisson(150.0, 8.0), 2, engine) for engine in ENGINES)
     assert_same(first, other)
     assert_same(first, reference)
+
+
+def test_a_run_leaves_scipy_to_whoever_multiplies_matrices() -> None:
+    """The compiled engine loads without scipy's linear algebra; numba's matrix product still finds it afterwards."""
+    pytest.importorskip("scipy")
+    code = """
+import sys
+import numpy as np
+from numba import njit
+from simulations.arrivals import Replay
+from simulations.distributions import constant
+from simulations.examples import PROGRAMS
+from simulations.run import run
+assert run(PROGRAMS["fifo"](constant), Replay((1.0,))).raw.end.tolist() == [2.5]
+assert "scipy.linalg" not in sys.modules
+square = np.arange(9.0).reshape(3, 3)
+assert (njit(lambda a: np.dot(a, a))(square) == square @ square).all()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 KNOWN_DIGESTS = {"drawn": "a766c1ef0fdad8c8", "queued": "6b00c74cbd4648fe", "serverless": "b90ac103aaa271e5"}
