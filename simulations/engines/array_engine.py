@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulations.engines import instances, kernel, memory
+from simulations.engines import codes, event_heap, instances, kernel, memory, shared_jobs, token_lists
 from simulations.engines.interface import Change, EndlessInstant, Kind, Raw, Snapshot, StuckRequests, falls_to
 from simulations.program import Program
 
@@ -42,7 +42,7 @@ class ArrayEngine:
         self._provided = np.zeros(len(program.stations))
         self._provided_since = np.zeros(len(program.stations))
         self._kernel = self.kernel()
-        self._reason = kernel.PAUSED
+        self._reason = codes.PAUSED
         self._arguments: list[Any] | None = None
         """Of the kernel, after the first two; gathered anew when arrays have grown."""
         self._sharing = np.flatnonzero(self.memory["share_slot"] >= 0)
@@ -60,34 +60,34 @@ class ArrayEngine:
             if self._arguments is None:
                 self._arguments = [box[name] for name in memory.ARGUMENTS[2:]]
             self._reason = self._kernel(float(until), _PIECE, *self._arguments)
-            if self._reason in (kernel.EMPTY, kernel.PAUSED):
+            if self._reason in (codes.EMPTY, codes.PAUSED):
                 break
-            if self._reason == kernel.BUDGET:
+            if self._reason == codes.BUDGET:
                 if box["clock"][0] == stood_at:
                     raise EndlessInstant.at(stood_at)
                 stood_at = float(box["clock"][0])
             self._make_room(self._reason)
             if between is not None:
                 between(float(box["clock"][0]))
-        if self._reason == kernel.EMPTY and until == math.inf:
+        if self._reason == codes.EMPTY and until == math.inf:
             self._refuse_stuck()
-        on_the_way = box["meta"][kernel.FREE_COUNT] < len(box["tok_pc"])
-        return bool(on_the_way or box["meta"][kernel.ARRIVAL] < len(box["arrival_time"]))
+        on_the_way = box["meta"][codes.FREE_COUNT] < len(box["tok_pc"])
+        return bool(on_the_way or box["meta"][codes.ARRIVAL] < len(box["arrival_time"]))
 
     def _make_room(self, reason: int) -> None:
         box, self._arguments = self.memory, None
-        if reason == kernel.MORE_TOKENS:
+        if reason == codes.MORE_TOKENS:
             memory.grow_tokens(box, 2 * len(box["tok_pc"]))
-        elif reason == kernel.MORE_RECORDS:
+        elif reason == codes.MORE_RECORDS:
             memory.grow_records(box, 2 * len(box["rec_start"]) + 64)
-        elif reason == kernel.MORE_INSTANCES:
+        elif reason == codes.MORE_INSTANCES:
             memory.grow_instances(box, 2 * len(box["in_next"]))
-        elif reason == kernel.MORE_JOBS:
+        elif reason == codes.MORE_JOBS:
             memory.grow_jobs(box, 2 * box["jobs"])
 
     def quiet(self) -> bool:
         """Whether nothing is scheduled."""
-        return self._reason == kernel.EMPTY
+        return self._reason == codes.EMPTY
 
     def _refuse_stuck(self) -> None:
         waiting = [s.name for s, n in zip(self.program.stations, self.memory["st_queued"], strict=True) if n > 0]
@@ -118,16 +118,16 @@ class ArrayEngine:
 
     def _rouse(self, t: int) -> None:
         box = self.memory
-        kernel.rouse(box["meta"], box["next_"], box["timer_seq"], t)
+        token_lists.rouse(box["meta"], box["next_"], box["timer_seq"], t)
 
     def _leave_queue(self, s: int, at: float) -> int:
         """Takes the head waiter out of the queue and its timer list; returns it."""
         box = self.memory
         t = int(box["st_head"][s])
         o = int(box["tok_pc"][t])
-        kernel.remove(t, s, box["st_head"], box["st_tail"], box["next_"], box["prev"])
+        token_lists.remove(t, s, box["st_head"], box["st_tail"], box["next_"], box["prev"])
         if box["op_x"][o] < math.inf:
-            kernel.remove(t, o, box["timer_head"], box["timer_tail"], box["timer_next"], box["timer_prev"])
+            token_lists.remove(t, o, box["timer_head"], box["timer_tail"], box["timer_next"], box["timer_prev"])
         box["st_queued"][s] -= 1
         box["op_wait"][o] += at - box["since"][t]
         box["epoch"][t] += 1
@@ -157,12 +157,12 @@ class ArrayEngine:
         box = self.memory
         self._touch(s, at)
         box["st_state"][s] = state
-        if state == kernel.DOWN:
+        if state == codes.DOWN:
             box["st_lost"][s] = at
-        while state == kernel.DOWN and box["st_queued"][s] > 0:
+        while state == codes.DOWN and box["st_queued"][s] > 0:
             t = self._leave_queue(s, at)
             box["st_rejected"][s] += 1
-            box["cause"][t] = kernel.UNAVAILABLE
+            box["cause"][t] = codes.UNAVAILABLE
             box["tok_pc"][t] = box["op_fail"][int(box["tok_pc"][t])]
             self._rouse(t)
 
@@ -179,7 +179,7 @@ class ArrayEngine:
         slot = int(box["share_slot"][s])
         dt = at - box["clock"][1 + slot]
         if n > 0:
-            box["share_virtual"][slot] += dt * kernel.shared_rate(
+            box["share_virtual"][slot] += dt * shared_jobs.shared_rate(
                 n, int(box["st_servers"][s]), float(box["st_slow"][s])
             )
             box["share_work"][slot] += dt * min(n, int(box["st_servers"][s]))
@@ -187,14 +187,14 @@ class ArrayEngine:
         box["st_servers"][s] = servers
         box["st_slow"][s] = slow
         if n > 0:
-            if box["meta"][kernel.HEAP] + 2 >= len(box["heap_time"]):
-                self._make_room(kernel.MORE_TOKENS)
-            rate = kernel.shared_rate(n, servers, slow)
+            if box["meta"][codes.HEAP] + 2 >= len(box["heap_time"]):
+                self._make_room(codes.MORE_TOKENS)
+            rate = shared_jobs.shared_rate(n, servers, slow)
             left = (box["job_work"][slot * box["jobs"]] - box["share_virtual"][slot]) / rate if rate > 0 else math.inf
             if left < math.inf:
                 when, who = at + max(left, 0.0), -1 - len(box["op_code"]) - s
-                kernel.wake(box["heap_time"], box["heap_seq"], box["heap_who"], box["meta"], when, who)
-                box["share_seq"][slot] = box["meta"][kernel.SEQUENCE]
+                event_heap.wake(box["heap_time"], box["heap_seq"], box["heap_who"], box["meta"], when, who)
+                box["share_seq"][slot] = box["meta"][codes.SEQUENCE]
             else:
                 box["share_seq"][slot] = -1
 
@@ -256,7 +256,7 @@ class ArrayEngine:
     def raw(self, at: float) -> Raw:
         """Everything the run leaves, as numpy arrays."""
         box = self.memory
-        rows = int(box["meta"][kernel.RECORDS])
+        rows = int(box["meta"][codes.RECORDS])
         records = {name: np.asarray(box[name])[:rows] for name in memory.RECORD}
         return Raw(
             start=records["rec_start"],
@@ -276,7 +276,7 @@ class ArrayEngine:
             waiting=np.array([self._waited(s, at) for s in range(len(box["st_head"]))]),
             running_for=instances.running_for(box, at),
             lifetimes=instances.lifetimes(box, at),
-            events=int(box["meta"][kernel.EVENTS]),
+            events=int(box["meta"][codes.EVENTS]),
         )
 
     def last(self) -> float:

@@ -12,32 +12,22 @@ import inspect
 import sys
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from simulations import draws
-from simulations.engines import kernel
+from simulations.engines import codes, event_heap, kernel, shared_jobs, timers, token_lists
 from simulations.engines.array_engine import ArrayEngine
 
-_DRAWS = ("mix64", "word", "unit", "log", "exp", "normal", "exponential", "gamma", "erlang", "sample")
-_KERNEL = (
-    "push",
-    "wake",
-    "rouse",
-    "enlist",
-    "pop",
-    "append",
-    "remove",
-    "arm_timer",
-    "set_timer",
-    "touch",
-    "shared_rate",
-    "job_before",
-    "job_push",
-    "job_pop",
-    "refill",
-    "advance",
+_PARTS: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
+    (draws, ("mix64", "word", "unit", "log", "exp", "normal", "exponential", "gamma", "erlang", "sample")),
+    (event_heap, ("push", "wake", "pop")),
+    (token_lists, ("rouse", "enlist", "append", "remove")),
+    (timers, ("arm_timer", "set_timer")),
+    (shared_jobs, ("shared_rate", "job_before", "job_push", "job_pop")),
+    (kernel, ("touch", "refill", "advance")),
 )
+"""Modules and their compiled functions, each before those that call it."""
 
 _OWN = ("advance", "gamma", "erlang")
 """Functions not worth repeating wherever they are called."""
@@ -60,10 +50,11 @@ def compiled_advance() -> Callable[..., int]:
 
     _leave_blas_alone()
     here = sys.modules[__name__]
-    sources = "".join(inspect.getsource(module) for module in (draws, kernel, here))
+    modules = [module for module, _ in _PARTS]
+    sources = "".join(inspect.getsource(module) for module in (codes, *modules, here))
     mark = hashlib.sha256(sources.encode()).hexdigest()[:12]
-    scope: dict[str, Any] = {**vars(draws), **vars(kernel)}
-    for module, names in ((draws, _DRAWS), (kernel, _KERNEL)):
+    scope: dict[str, Any] = {name: value for module in modules for name, value in vars(module).items()}
+    for module, names in _PARTS:
         for name in names:
             original = getattr(module, name)
             copy = FunctionType(original.__code__, scope, name)

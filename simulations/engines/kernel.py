@@ -17,210 +17,73 @@ provisioned one never dies and waits, when idle, in a list of its own.
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence
 from math import inf
 
 from simulations.draws import GOLDEN, MASK, SECOND, mix64, sample, unit, word
-
-Ints = MutableSequence[int]
-Floats = MutableSequence[float]
-
-# What `advance` returns.
-EMPTY, PAUSED, BUDGET, MORE_TOKENS, MORE_RECORDS, MORE_INSTANCES, MORE_JOBS = range(7)
-
-PUSHES = 8
-"""Room on the heap for one step: a token that walks on pushes at most a hold, a deadline and its successor.
-
-Deadlines that were met stay on the heap until they are due, so that it may outgrow the tokens."""
-
-# Places in `meta`.
-(
-    SEQUENCE,
-    HEAP,
+from simulations.engines.codes import (
+    ABORTED,
+    ACQUIRE,
+    ACQUIRE_TIMEOUT,
     ARRIVAL,
-    RECORDS,
+    AWAKE,
+    BEGIN,
+    BRANCH,
+    BUDGET,
+    CIRCUIT_OPEN,
+    COMPLETE,
+    CURRENT,
+    DEADLINE,
+    DONE,
+    DOWN,
+    DRAINING,
+    EMPTY,
+    END,
+    EVENTS,
+    FAILED,
+    FORK,
     FREE,
     FREE_COUNT,
-    CURRENT,
-    READY,
-    READY_END,
     FREE_INSTANCE,
-    EVENTS,
-    AWAKE,
-    AWAKE_END,
-) = range(13)
-
-# Op codes, station states, causes and balancer policies as `simulations.program` numbers them.
-(
-    END,
-    FAILED,
-    RAISE,
+    GUARD,
+    HEAP,
     HOLD,
-    ACQUIRE,
+    JUMP,
+    LIMIT,
+    LOOP,
+    MARK,
+    MORE_INSTANCES,
+    MORE_JOBS,
+    MORE_RECORDS,
+    MORE_TOKENS,
+    PAUSED,
+    PICK,
+    PUSHES,
+    RAISE,
+    RANDOM,
+    READY,
+    RECORDS,
+    REJECTED,
     RELEASE,
-    SHARE,
+    REPLY,
+    REPORT,
+    RETRY,
+    ROUND_ROBIN,
+    SEND,
+    SEQUENCE,
     SERVE,
     SERVED,
-    PICK,
-    BRANCH,
-    JUMP,
     SET,
-    LOOP,
-    RETRY,
-    FORK,
-    SEND,
-    LIMIT,
-    GUARD,
-    REPORT,
-    MARK,
+    SHARE,
+    THROTTLED,
+    UNAVAILABLE,
     UNTIL,
-    REPLY,
-    BEGIN,
-    COMPLETE,
-    CACHED,
-) = range(26)
-OPEN, DRAINING, DOWN = range(3)
-DONE, REJECTED, ACQUIRE_TIMEOUT, DEADLINE, THROTTLED, CIRCUIT_OPEN, UNAVAILABLE, ABORTED = range(8)
-ROUND_ROBIN, LEAST_OUTSTANDING, RANDOM = range(3)
-
-
-def push(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, when: float, order: int, who: int) -> None:
-    """Puts an event on the heap."""
-    i = meta[HEAP]
-    meta[HEAP] = i + 1
-    while i > 0:
-        above = (i - 1) >> 1
-        if heap_time[above] < when or (heap_time[above] == when and heap_seq[above] < order):
-            break
-        heap_time[i] = heap_time[above]
-        heap_seq[i] = heap_seq[above]
-        heap_who[i] = heap_who[above]
-        i = above
-    heap_time[i] = when
-    heap_seq[i] = order
-    heap_who[i] = who
-
-
-def wake(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, when: float, who: int) -> None:
-    """Pushes an event with the next sequence."""
-    meta[SEQUENCE] += 1
-    push(heap_time, heap_seq, heap_who, meta, when, meta[SEQUENCE], who)
-
-
-def rouse(meta: Ints, next_: Ints, timer_seq: Ints, t: int) -> None:
-    """Resumes token t at this instant with the next sequence: events of the present need no heap, their list is in
-    order.
-    """
-    meta[SEQUENCE] += 1
-    timer_seq[t] = meta[SEQUENCE]
-    next_[t] = -1
-    if meta[AWAKE] < 0:
-        meta[AWAKE] = t
-    else:
-        next_[meta[AWAKE_END]] = t
-    meta[AWAKE_END] = t
-
-
-def enlist(meta: Ints, next_: Ints, t: int) -> None:
-    """Lets token t start at once, behind those that start already."""
-    next_[t] = -1
-    if meta[READY] < 0:
-        meta[READY] = t
-    else:
-        next_[meta[READY_END]] = t
-    meta[READY_END] = t
-
-
-def pop(heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints) -> None:
-    """Takes the first event off the heap."""
-    size = meta[HEAP] - 1
-    meta[HEAP] = size
-    when = heap_time[size]
-    order = heap_seq[size]
-    who = heap_who[size]
-    i = 0
-    while True:
-        below = 2 * i + 1
-        if below >= size:
-            break
-        right = below + 1
-        if right < size and (
-            heap_time[right] < heap_time[below]
-            or (heap_time[right] == heap_time[below] and heap_seq[right] < heap_seq[below])
-        ):
-            below = right
-        if when < heap_time[below] or (when == heap_time[below] and order < heap_seq[below]):
-            break
-        heap_time[i] = heap_time[below]
-        heap_seq[i] = heap_seq[below]
-        heap_who[i] = heap_who[below]
-        i = below
-    heap_time[i] = when
-    heap_seq[i] = order
-    heap_who[i] = who
-
-
-def append(t: int, place: int, head: Ints, tail: Ints, next_: Ints, prev: Ints) -> None:
-    """Puts token t at the end of list `place`."""
-    last = tail[place]
-    next_[t] = -1
-    prev[t] = last
-    if last < 0:
-        head[place] = t
-    else:
-        next_[last] = t
-    tail[place] = t
-
-
-def remove(t: int, place: int, head: Ints, tail: Ints, next_: Ints, prev: Ints) -> None:
-    """Takes token t out of list `place`, wherever it stands."""
-    after, before = next_[t], prev[t]
-    if before < 0:
-        head[place] = after
-    else:
-        next_[before] = after
-    if after < 0:
-        tail[place] = before
-    else:
-        prev[after] = before
-
-
-def set_timer(
-    t: int, o: int, when: float, heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, timer_head: Ints,
-    timer_tail: Ints, timer_next: Ints, timer_prev: Ints, timer_armed: Ints, deadline: Floats, timer_seq: Ints,
-) -> None:  # fmt: skip
-    """Gives token t at op o a deadline. The list of the op stays sorted; only its head has an event, the one
-    `timer_armed` names.
-    """
-    meta[SEQUENCE] += 1
-    deadline[t] = when
-    timer_seq[t] = meta[SEQUENCE]
-    before = timer_tail[o]
-    while before >= 0 and deadline[before] > when:
-        before = timer_prev[before]
-    after = timer_head[o] if before < 0 else timer_next[before]
-    timer_prev[t] = before
-    timer_next[t] = after
-    if before < 0:
-        timer_head[o] = t
-    else:
-        timer_next[before] = t
-    if after < 0:
-        timer_tail[o] = t
-    else:
-        timer_prev[after] = t
-    if timer_armed[o] == 0 or before < 0:
-        arm_timer(o, heap_time, heap_seq, heap_who, meta, timer_head, timer_armed, deadline, timer_seq)
-
-
-def arm_timer(
-    o: int, heap_time: Floats, heap_seq: Ints, heap_who: Ints, meta: Ints, timer_head: Ints, timer_armed: Ints,
-    deadline: Floats, timer_seq: Ints,
-) -> None:  # fmt: skip
-    """Puts the head of an op's timers on the heap."""
-    t = timer_head[o]
-    timer_armed[o] = timer_seq[t]
-    push(heap_time, heap_seq, heap_who, meta, deadline[t], timer_seq[t], -1 - o)
+    Floats,
+    Ints,
+)
+from simulations.engines.event_heap import pop, wake
+from simulations.engines.shared_jobs import job_pop, job_push, shared_rate
+from simulations.engines.timers import arm_timer, set_timer
+from simulations.engines.token_lists import append, enlist, remove, rouse
 
 
 def touch(
@@ -232,59 +95,6 @@ def touch(
         busy_area[s] += st_busy[s] * dt
         queue_area[s] += st_queued[s] * dt
         st_changed[s] = now
-
-
-def shared_rate(jobs: int, servers: int, slow: float) -> float:
-    """How fast each job of a sharing station runs: on one whole server, or on its part of all."""
-    if jobs > servers:
-        return servers / jobs / slow
-    return 1.0 / slow
-
-
-def job_before(job_work: Floats, job_seq: Ints, i: int, j: int) -> bool:
-    """Whether job i of a sharing station ends before job j."""
-    return job_work[i] < job_work[j] or (job_work[i] == job_work[j] and job_seq[i] < job_seq[j])
-
-
-def job_push(
-    job_work: Floats, job_seq: Ints, job_token: Ints, base: int, size: int, work: float, order: int, t: int
-) -> None:
-    """Adds a job to the heap of a sharing station that begins at `base`."""
-    i = size
-    while i > 0:
-        above = (i - 1) >> 1
-        if job_work[base + above] < work or (job_work[base + above] == work and job_seq[base + above] < order):
-            break
-        job_work[base + i] = job_work[base + above]
-        job_seq[base + i] = job_seq[base + above]
-        job_token[base + i] = job_token[base + above]
-        i = above
-    job_work[base + i] = work
-    job_seq[base + i] = order
-    job_token[base + i] = t
-
-
-def job_pop(job_work: Floats, job_seq: Ints, job_token: Ints, base: int, size: int) -> None:
-    """Takes the first job off the heap of a sharing station; `size` is what it held before."""
-    last = base + size - 1
-    work, order, t = job_work[last], job_seq[last], job_token[last]
-    size -= 1
-    i = 0
-    while True:
-        below = 2 * i + 1
-        if below >= size:
-            break
-        if below + 1 < size and job_before(job_work, job_seq, base + below + 1, base + below):
-            below += 1
-        if work < job_work[base + below] or (work == job_work[base + below] and order < job_seq[base + below]):
-            break
-        job_work[base + i] = job_work[base + below]
-        job_seq[base + i] = job_seq[base + below]
-        job_token[base + i] = job_token[base + below]
-        i = below
-    job_work[base + i] = work
-    job_seq[base + i] = order
-    job_token[base + i] = t
 
 
 def refill(level: float, per_s: float, most: float, since: float, now: float) -> float:

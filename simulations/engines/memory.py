@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulations import draws
-from simulations.engines import kernel
+from simulations.engines import codes, kernel
 from simulations.program import Code, Function, Program
 
 Array = NDArray[Any]
@@ -55,8 +55,8 @@ def lay_out(program: Program, arrival_time: Array, arrival_flow: Array, seed: in
     stations, functions = program.stations, program.functions
     sharing = [k for k, station in enumerate(stations) if station.sharing]
     meta = np.zeros(13, _INTS)
-    meta[[kernel.CURRENT, kernel.READY, kernel.AWAKE, kernel.FREE, kernel.FREE_INSTANCE]] = -1
-    meta[kernel.RECORDS] = len(arrival_time)
+    meta[[codes.CURRENT, codes.READY, codes.AWAKE, codes.FREE, codes.FREE_INSTANCE]] = -1
+    meta[codes.RECORDS] = len(arrival_time)
     memory: dict[str, Any] = {
         "meta": meta,
         "clock": np.zeros(1 + len(sharing)),
@@ -177,7 +177,7 @@ def _stations(program: Program, sharing: list[int]) -> dict[str, Any]:
     slots[sharing] = np.arange(len(sharing))
     state = none.copy()
     for group in program.groups:
-        state[group.station + group.open : group.station + group.tasks] = kernel.DRAINING
+        state[group.station + group.open : group.station + group.tasks] = codes.DRAINING
     counted = ("st_busy", "st_queued", "st_served", "st_rejected", "st_timeouts", "st_peak", "st_peak_queue")
     return {
         "st_servers": _ints(s.servers for s in stations),
@@ -256,9 +256,9 @@ def grow_tokens(memory: dict[str, Any], size: int) -> None:
         _resize(memory, name, size * memory["registers"])
     for name in HEAPS:
         _resize(memory, name, 2 * size + len(memory["op_code"]) + len(memory["st_busy"]))
-    memory["next_"][old:size] = _like(memory["next_"], [*range(old + 1, size), memory["meta"][kernel.FREE]])
-    memory["meta"][kernel.FREE] = old
-    memory["meta"][kernel.FREE_COUNT] += size - old
+    memory["next_"][old:size] = _like(memory["next_"], [*range(old + 1, size), memory["meta"][codes.FREE]])
+    memory["meta"][codes.FREE] = old
+    memory["meta"][codes.FREE_COUNT] += size - old
 
 
 def grow_records(memory: dict[str, Any], size: int) -> None:
@@ -275,8 +275,8 @@ def _provision(memory: dict[str, Any], functions: tuple[Function, ...]) -> None:
         grow_instances(memory, 2 * len(memory["in_next"]))
     for f, function in enumerate(functions):
         for _ in range(function.provisioned):
-            i = memory["meta"][kernel.FREE_INSTANCE]
-            memory["meta"][kernel.FREE_INSTANCE] = memory["in_next"][i]
+            i = memory["meta"][codes.FREE_INSTANCE]
+            memory["meta"][codes.FREE_INSTANCE] = memory["in_next"][i]
             memory["in_next"][i] = memory["fn_spare"][f]
             memory["in_state"][i] = 2 * f
             memory["in_death"][i] = memory["in_expiry"][i] = np.inf
@@ -290,9 +290,9 @@ def grow_instances(memory: dict[str, Any], size: int) -> None:
         _resize(memory, name, size, -1 if name == "in_state" else 0)
     if size > old:
         memory["in_next"][old:size] = _like(
-            memory["in_next"], [*range(old + 1, size), memory["meta"][kernel.FREE_INSTANCE]]
+            memory["in_next"], [*range(old + 1, size), memory["meta"][codes.FREE_INSTANCE]]
         )
-        memory["meta"][kernel.FREE_INSTANCE] = old
+        memory["meta"][codes.FREE_INSTANCE] = old
 
 
 def grow_jobs(memory: dict[str, Any], size: int) -> None:
