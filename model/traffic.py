@@ -135,7 +135,7 @@ class _Walk:
         self.flows: defaultdict[tuple[str, str], Flow] = defaultdict(Flow)
 
     def value(self, quantity: float | Formula) -> Num:
-        return quantity if quantity.__class__ is float else evaluate(quantity, self.known)
+        return quantity if quantity.__class__ is float else quantity(self.known)  # type: ignore[operator]
 
     def endpoint(self, endpoint: Endpoint, monthly: Num) -> Num:
         """Walk one endpoint's plan, made `monthly` times; return its mean time in ms."""
@@ -165,9 +165,10 @@ class _Walk:
         miss = 1.0 if call.hit_ratio is None else 1 - self.value(call.hit_ratio)
         cpu_ms = self.value(call.cpu_ms)
         own_ms = self.value(call.time_ms) + cpu_ms
-        busy_ms = own_ms + miss * self.steps(call.calls, call.to, calls * miss)
-        self.steps(call.delivers, call.to, calls)
-        after_ms = miss * self.steps(call.on_miss, caller, calls * miss)
+        busy_ms = own_ms + miss * self.steps(call.calls, call.to, calls * miss) if call.calls else own_ms
+        if call.delivers:
+            self.steps(call.delivers, call.to, calls)
+        after_ms = miss * self.steps(call.on_miss, caller, calls * miss) if call.on_miss else 0.0
         self.record(call, caller, calls, own_ms, cpu_ms, busy_ms)
         return 0.0 if call.asynchronous else times_per_request * (busy_ms + after_ms)
 

@@ -8,8 +8,7 @@ components of equal use equal shares, and gives a component that is cut in two t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ _COUNTED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Split:
+class Split(NamedTuple):
     """An allowance shared out: the free and the billable part of each quantity, and what nobody used."""
 
     free: tuple[Quantity, ...]
@@ -35,8 +33,7 @@ class Split:
     remaining: Quantity
 
 
-@dataclass(frozen=True)
-class Draw:
+class Draw(NamedTuple):
     """A component's monthly quantity on one meter, in base units."""
 
     component: str
@@ -44,8 +41,7 @@ class Draw:
     quantity: Quantity
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """What a draw got from its pool: `free` and `billable` add up to its quantity."""
 
     draw: Draw
@@ -53,8 +49,7 @@ class Share:
     billable: Quantity
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(NamedTuple):
     """A pool after the month: its allowance in base units and what remains of it."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """USD a month: the 5th percentile, the value with every assumption at its likely value, the 95th percentile."""
 
     low: float
@@ -69,16 +68,14 @@ def _around(likely: float, low: float, high: float) -> Range:
     return Range(min(float(low), likely), likely, max(float(high), likely))
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A part of a line on one price tier: `quantity` units at `unit_price` USD each."""
 
     quantity: float
     unit_price: float
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One meter of one component."""
 
     component: str
@@ -127,8 +124,7 @@ class Line:
         }
 
 
-@dataclass(frozen=True)
-class Influence:
+class Influence(NamedTuple):
     """What one assumption does to the total: USD a month with it alone at its low and at its high value."""
 
     name: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,8 +16,7 @@ from pricing.price_table import PriceTable, Rate
 State = Literal["priced", "free", "depends on usage", "unpriced"]
 
 
-@dataclass(frozen=True)
-class Rated:
+class Rated(NamedTuple):
     """One counted thing with its cost; figures are floats or arrays of draws."""
 
     component: str
@@ -58,8 +56,7 @@ def rate_usage(counted: Iterable[tuple[str, Usage]], prices: PriceTable, free_ti
     return [_rate_one(component, item, prices, rated_shares, accounts) for component, item in items]
 
 
-@dataclass(frozen=True)
-class _Account:
+class _Account(NamedTuple):
     """All of one meter: units counted, units free, cost."""
 
     quantity: Num
@@ -75,8 +72,6 @@ def _accounts(shares: Iterable[Share]) -> Mapping[str, _Account]:
     accounts = {}
     for meter, members in by_meter.items():
         rate = members[0].draw.rate
-        if not isinstance(rate, Rate):
-            raise TypeError(f"{meter} has no rate")
         quantity = sum((member.draw.quantity for member in members), start=0.0)
         free = sum((member.free for member in members), start=0.0)
         billable = sum((member.billable for member in members), start=0.0)
@@ -108,13 +103,13 @@ def _rate_metered(component: str, item: Metered, share: Share, account: _Account
     cost = account.cost * part
     rate = share.draw.rate
     covered = some_positive(item.quantity) and not some_positive(share.billable)
-    free = covered or (isinstance(rate, Rate) and max(rate.unit_prices) == 0)
+    free = covered or max(rate.unit_prices) == 0
     return Rated(
         component,
         item,
         "free" if free else "priced",
         cost,
-        rate if isinstance(rate, Rate) else None,
+        rate,
         item.quantity,
         share.free,
         part,

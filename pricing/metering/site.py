@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 from model.component import Component, InVpc
 from model.quantity import Formula, Num, Values, evaluate
@@ -18,8 +18,7 @@ Measured = Mapping[str, Mapping[str, Num]]
 """By component and usage field: what a simulation or a measurement counted, in place of the derived quantity."""
 
 
-@dataclass(frozen=True)
-class Metered:
+class Metered(NamedTuple):
     """A month's quantity on one meter of the price tables, in the meter's base units."""
 
     meter: str
@@ -28,32 +27,28 @@ class Metered:
     """How it was counted, in a few words, when the meter does not say it."""
 
 
-@dataclass(frozen=True)
-class Included:
+class Included(NamedTuple):
     """Something that the provider does not charge for."""
 
     what: str
     why: str
 
 
-@dataclass(frozen=True)
-class DependsOnUsage:
+class DependsOnUsage(NamedTuple):
     """A meter whose quantity nobody states and no traffic derives: the unit price is shown."""
 
     meter: str
     why: str
 
 
-@dataclass(frozen=True)
-class Unpriced:
+class Unpriced(NamedTuple):
     """Something that costs money but has no price here."""
 
     what: str
     why: str
 
 
-@dataclass(frozen=True)
-class StatedPrice:
+class StatedPrice(NamedTuple):
     """A price that the document or its user states, with its source, rather than a price table."""
 
     what: str
