@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import stageplan.cli  # noqa: F401 - the memory settings of a command
 from model.loading import bundled_names, load
 from pricing.price import price, total_draws
 from pricing.price_table import load_prices
