@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from studies.scaling import Users
 from studies.stage_capacity import Handover, StageCapacity, handovers
@@ -12,12 +12,23 @@ if TYPE_CHECKING:
     from reports.report_model import StageReport
 
 
-def handed_over(users: Sequence[Users], stages: Sequence[StageReport]) -> tuple[tuple[Handover, float], ...]:
-    """(hand-over, users that the stage holds its targets for) of every simulated stage with users, in their order."""
+class HandedOver(NamedTuple):
+    """One stage's hand-over."""
+
+    change: Handover
+    users: float
+    """For whom the stage holds its targets."""
+    missed: tuple[str, ...]
+    """Targets that it misses for any number of users."""
+
+
+def handed_over(users: Sequence[Users], stages: Sequence[StageReport]) -> tuple[HandedOver, ...]:
+    """The hand-over of every simulated stage with users, in their order."""
     looks = [(stage.name, stage.simulated.outlook.capacity) for stage in stages if stage.simulated is not None]
     found = [
         StageCapacity(name, Users.exactly(found.users), (), found.missed_at_any_load, "", len(found.trials))
         for name, found in looks
         if found.users
     ]
-    return tuple(zip(handovers(users, found), [item.users.likely for item in found], strict=True))
+    changes = handovers(users, found)
+    return tuple(HandedOver(change, item.users.likely, item.aside) for change, item in zip(changes, found, strict=True))

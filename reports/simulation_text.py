@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from reports.formats import count, number
+from reports.formats import count, number, words
 from simulations.capacity import CapacityResult
 from simulations.estimates import Estimate
+from simulations.missed import missed_clause
 from simulations.stage_result import StageResult
 from simulations.verdicts import Verdict
 
@@ -110,12 +111,20 @@ def states(result: StageResult) -> str:
 
 
 def holds_until(found: CapacityResult, label: Callable[[str], str]) -> str:
-    """`holds until 3,400 users (120/s in the busiest hour, 2.3 times its own); then the connections of ... run out`."""
+    """`holds until 3,400 users (120/s in the busiest hour, 2.3 times its own); then the connections of ... run out`.
+
+    Targets that are missed at any load are named, and what holds are then the others.
+    """
     times = f"{number(float(f'{found.scale:.3g}'))} times its own"
     load = f"{rate(found.per_s)} in the busiest hour, {times}"
     only = "only " if found.scale < 1 else ""
-    until = f"holds {only}until {count(found.users)} users ({load})" if found.users else f"holds {only}until {load}"
-    return f"{until}; then {found.then(label)}"
+    until = f"{count(found.users)} users ({load})" if found.users else load
+    return found.told(f"{only}until {until}", label, words)
+
+
+def missed(targets: Sequence[str]) -> str:
+    """`generation is missed at any load`; empty for no target."""
+    return missed_clause(targets, words)
 
 
 def errors_text(causes: Mapping[str, int]) -> str:

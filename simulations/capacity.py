@@ -10,6 +10,7 @@ from model.sizing import SizedGraph
 from simulations.compiling.compilation import Place
 from simulations.compiling.demand import peak_demand
 from simulations.highest import MOST, highest
+from simulations.missed import missed_clause, plain_name
 from simulations.objections import objections
 from simulations.observing import Observed
 from simulations.stage import simulate
@@ -73,8 +74,16 @@ class CapacityResult:
     def sentence(self, label: Callable[[str], str] = str) -> str:
         """What a person wants to know of it; `label` is what a component is called."""
         rate = f"{self.per_s:,.4g} requests/s in the busiest hour, {self.scale:,.3g} times its own"
-        until = f"holds until {self.users:,.0f} users ({rate})" if self.users else f"holds until {rate}"
-        return f"{until}; then {self.then(label)}"
+        return self.told(f"until {self.users:,.0f} users ({rate})" if self.users else f"until {rate}", label)
+
+    def told(self, until: str, label: Callable[[str], str] = str, said: Callable[[str], str] = plain_name) -> str:
+        """The sentence around a load as its reader writes it: what holds until then, what gives way, and the targets
+        that are missed whatever the load; `said` is what a target is called.
+        """
+        held = "holds its other targets" if self.missed_at_any_load else "holds"
+        first = f"{held} {until}; then" if self.scale else f"{held} at no load, however light:"
+        missed = missed_clause(self.missed_at_any_load, said)
+        return f"{first} {self.then(label)}{f'; {missed}' if missed else ''}"
 
     def then(self, label: Callable[[str], str] = str) -> str:
         """What gives way beyond, and how that shows."""
@@ -114,7 +123,8 @@ def capacity(
     """The highest multiple of the busiest hour at which every latency and error target holds and no queue grows; 0
     where not even a light load holds.
 
-    Targets that are missed at light load already are set aside and named. Every load is tried with the same seeds.
+    Targets that are missed at light load already, and at every load beyond, are set aside and named. Every load is
+    tried with the same seeds.
     """
     search = _Search(graph, seed, engine, overrides, progress, trial_requests)
     search.light()
@@ -137,14 +147,19 @@ class _Search:
     ) -> None:
         self.graph, self.seed, self.engine, self.overrides = graph, seed, engine, overrides
         self.progress, self.requests = progress, trial_requests
+        self.lightly: tuple[str, ...] = ()
         self.always: tuple[str, ...] = ()
         self.trials: dict[float, Trial] = {}
         self.pressure = 0.0
 
     def light(self) -> None:
-        """Sets aside what does not hold at light load."""
-        result = self._simulate(LIGHT)
-        self.always = tuple(verdict.target for verdict in objections(result, METRICS).missed)
+        """Sets aside what does not hold at light load, where some requests meet a cold start; of that, at its own load
+        and beyond, only what is missed there too.
+        """
+        self.lightly = _missed(self._simulate(LIGHT))
+        own = self._simulate(1.0)
+        self.always = tuple(name for name in _missed(own) if name in self.lightly)
+        self._try(1.0, own)
 
     def full(self) -> float:
         """The load at which the place that is fullest at today's would be full."""
@@ -153,14 +168,16 @@ class _Search:
     def at(self, scale: float) -> Trial:
         """The trial of a load."""
         if scale not in self.trials:
-            result = self._simulate(scale)
-            why = tuple(_broken(result, self.always))
-            self.trials[scale] = Trial(scale, result.per_s, not why, why, _culprit(result) if why else None)
-            first = result.first_to_saturate
-            self.pressure = first.pressure if first is not None and scale == 1.0 else self.pressure
-            if self.progress is not None:
-                self.progress(1 - 1 / (1 + len(self.trials)))
+            self._try(scale, self._simulate(scale))
         return self.trials[scale]
+
+    def _try(self, scale: float, result: StageResult) -> None:
+        why = tuple(_broken(result, self.lightly if scale < 1 else self.always))
+        self.trials[scale] = Trial(scale, result.per_s, not why, why, _culprit(result) if why else None)
+        first = result.first_to_saturate
+        self.pressure = first.pressure if first is not None and scale == 1.0 else self.pressure
+        if self.progress is not None:
+            self.progress(1 - 1 / (1 + len(self.trials)))
 
     def _simulate(self, scale: float) -> StageResult:
         demand = peak_demand(self.graph, scale)
@@ -185,9 +202,13 @@ class _Search:
             users * low if users else None,
             broken.why,
             broken.place,
-            self.always,
+            self.lightly if low < 1 else self.always,
             tuple(self.trials[scale] for scale in sorted(self.trials)),
         )
+
+
+def _missed(result: StageResult) -> tuple[str, ...]:
+    return tuple(verdict.target for verdict in objections(result, METRICS).missed)
 
 
 def _broken(result: StageResult, always: tuple[str, ...]) -> list[str]:

@@ -14,6 +14,7 @@ from model.problems import BadInput
 from pricing.allowances import FreeTier
 from pricing.bill import Range, range_of
 from pricing.price_table import load_prices
+from simulations.missed import its_targets
 from studies.budget import keeps
 from studies.committed import Offer, offers
 from studies.forecast_month import Month, MonthBills, month_of
@@ -166,7 +167,7 @@ def forecast(
         tuple(_budget(usd, months) for usd in sorted(limits)),
         offers([month.bill for month in months], prices),
         {name: driver(architecture.at(name)) or "the stated users" for name in used},
-        tuple(_notes(rooms, months, simulated=bool(capacities))),
+        tuple(_notes(rooms, months, capacities)),
         tuple(capacities),
     )
 
@@ -196,21 +197,22 @@ def _chance(month: Month, usd: float) -> float:
     return float(np.mean(month.drawn > usd)) if month.drawn.size else float(month.cost.likely > usd)
 
 
-def _notes(rooms: Sequence[StageRoom], months: Sequence[Month], *, simulated: bool) -> list[str]:
+def _notes(rooms: Sequence[StageRoom], months: Sequence[Month], capacities: Sequence[StageCapacity]) -> list[str]:
     """What a reader must know before using the figures."""
     by_ranges = (
         "stages change by the document's user ranges; whether a stage holds its targets is for a simulation to say"
     )
     by_capacity = (
-        "stages change when a simulation of the busiest hour no longer holds the targets; a spare in another zone, "
-        "backups and growth beyond the likely one are reasons to change before"
+        "stages change when a simulation of the busiest hour no longer holds the targets that a light "
+        "load holds; a spare in another zone, backups and growth beyond the likely one are reasons to change before"
     )
-    notes = [by_capacity if simulated else by_ranges]
+    notes = [by_capacity if capacities else by_ranges]
     most = rooms[-1]
-    if simulated:
+    if capacities:
         most = max(rooms, key=lambda room: room.users)
     late = [month.number for month in months if month.users.likely > most.users]
     if late:
-        meant = "holds its targets for" if simulated else "is meant for"
+        missed = next((item.aside for item in capacities if item.stage == most.name), ())
+        meant = f"holds {its_targets(missed)} for" if capacities else "is meant for"
         notes.append(f"from month {late[0]} on there are more users than the last stage, {most.name}, {meant}")
     return notes

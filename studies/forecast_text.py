@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from simulations.missed import its_targets, missed_clause
 from studies.amounts import dollar_span, dollars, percent, plain
 from studies.committed import Offer
 from studies.forecast import BudgetLine, Forecast
@@ -63,14 +64,16 @@ def _handover(item: Handover, forecast: Forecast) -> str:
     capacity = next(found for found in forecast.capacities if found.stage == item.stage)
     users = f"{plain(round(capacity.users.likely))} users ({_users(capacity.users.low, capacity.users.high)})"
     why = f"; then {capacity.gives_way} gives way" if capacity.gives_way else ""
+    holds, missed = f"{item.stage} holds {its_targets(capacity.aside)}", missed_clause(capacity.aside)
+    last = f"; {missed}" if missed else ""
     if item.month is None:
         early = f", unless from month {item.earliest} on" if item.earliest else ""
-        return f"{item.stage} holds its targets for {users}: to the end{early}{why}"
+        return f"{holds} for {users}: to the end{early}{why}{last}"
     latest = f"from month {item.latest} on at the latest" if item.latest else "perhaps never"
     after = f"{item.next_stage} begins" if item.next_stage else "no later stage holds"
     return (
-        f"{item.stage} holds its targets for {users}: no longer from month {item.month} on "
-        f"(from month {item.earliest or item.month} at the earliest, {latest}){why}, {after}"
+        f"{holds} for {users}: no longer from month {item.month} on "
+        f"(from month {item.earliest or item.month} at the earliest, {latest}){why}, {after}{last}"
     )
 
 

@@ -76,7 +76,7 @@ def stage_capacity(
         graph.stage.name,
         _spread(graph, low, place),
         failed.reasons if failed is not None else (),
-        tuple(search.aside),
+        search.aside(low),
         " ".join(place) if place else "",
         len(search.tried),
     )
@@ -89,17 +89,23 @@ class _Search:
         self.graph, self.seed, self.effort, self.tell = graph, seed, effort, tell
         self.own = likely_users(graph)
         self.tried: dict[float, Trial] = {}
-        self.aside: tuple[str, ...] = ()
-        self.aside = tuple(self._attempt(LIGHT * self.own).missed)
+        lightly, own = self._attempt(LIGHT * self.own), self._attempt(self.own)
+        self.lightly = tuple(name for name in lightly.missed if name in targets_of(graph))
+        self.always = tuple(name for name in own.missed if name in self.lightly)
+        self.tried[self.own] = own.without(self.always)
 
     def at(self, users: float) -> Trial:
         if users not in self.tried:
             self.tell(f"{self.graph.stage.name} for {users:,.0f} users")
-            self.tried[users] = self._attempt(users)
+            self.tried[users] = self._attempt(users).without(self.aside(users))
         return self.tried[users]
 
+    def aside(self, users: float) -> tuple[str, ...]:
+        """What is not asked of the stage: with few users, what cold starts alone break, too."""
+        return self.lightly if users < self.own else self.always
+
     def _attempt(self, users: float) -> Trial:
-        return attempt(at_users(self.graph, Users.exactly(users)), self.seed, self.aside, effort=self.effort)
+        return attempt(at_users(self.graph, Users.exactly(users)), self.seed, effort=self.effort)
 
     def full(self) -> float:
         """Users for whom the place that is fullest for the stage's own would be full."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -50,6 +50,11 @@ class Trial:
     def missed(self) -> dict[str, Reason]:
         """The reasons that are targets, by name."""
         return {reason.what: reason for reason in self.reasons if reason.cause == "target"}
+
+    def without(self, targets: Collection[str]) -> Trial:
+        """The same trial with some targets set aside."""
+        kept = (reason for reason in self.reasons if reason.cause != "target" or reason.what not in targets)
+        return replace(self, reasons=tuple(kept))
 
 
 def attempt(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pricing.bill import by_cost
 from reports import formats, simulation_text
 from reports.html.charts import range_bar, tornado
+from simulations.missed import its_targets
 from studies.amounts import dollars, known_dollars, percent
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -38,7 +39,9 @@ def environment() -> Environment:
         "figure": simulation_text.verdict_figure,
         "finding_place": formats.finding_place,
         "interval_ms": simulation_text.interval_ms,
+        "its_targets": its_targets,
         "margin": simulation_text.margin,
+        "missed": simulation_text.missed,
         "number": formats.number,
         "percent": formats.percent,
         "percent_fine": percent,

@@ -11,14 +11,13 @@ from markupsafe import Markup
 from model.component import Component
 from model.graph import Architecture
 from pricing.bill import Bill, Line
-from reports.handed_over import handed_over
+from reports.handed_over import HandedOver, handed_over
 from reports.html.charts import COLOURS, StackedBar, shared_colour, stacked_bars
 from reports.html.growth_chart import GrowthChart, growth_chart
 from reports.html.simulation_view import SimulationView, simulation_views
 from reports.report_model import ArchitectureReport, StageReport
 from studies.audit.finding import SEVERITIES, Finding, Severity
 from studies.forecast import Forecast
-from studies.stage_capacity import Handover
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class ArchitectureView:
         return growth_chart(self.forecast) if self.forecast is not None else None
 
     @property
-    def handed_over(self) -> tuple[tuple[Handover, float], ...]:
+    def handed_over(self) -> tuple[HandedOver, ...]:
         """When the simulated stages stop holding their targets along the growth."""
         return handed_over([month.users for month in self.forecast.months], self.stages) if self.forecast else ()
 

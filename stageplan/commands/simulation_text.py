@@ -46,11 +46,8 @@ def result_text(result: StageResult) -> str:
 
 
 def capacity_text(found: CapacityResult) -> str:
-    """One sentence, and what was missed at any load."""
-    lines = [f"  {found.stage} {found.sentence()}"]
-    if found.missed_at_any_load:
-        lines.append(f"  missed at any load, so left aside: {', '.join(found.missed_at_any_load)}")
-    return "\n".join(lines) + "\n"
+    """One sentence."""
+    return f"  {found.stage} {found.sentence()}\n"
 
 
 def day_text(day: DayUsage) -> str:

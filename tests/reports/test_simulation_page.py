@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from html import unescape
 
@@ -36,13 +37,17 @@ def report() -> DocumentReport:
     return with_simulations(report_documents([load(NAME)], draws=50), looks, Settings(draws=50))[0]
 
 
-@cache
-def files() -> dict[str, str]:
+def files_of(document: DocumentReport) -> dict[str, str]:
     def drawn(document: DocumentReport) -> DocumentDrawings:
         keys = [(item.name, stage.name) for item in document.architectures for stage in item.stages]
         return DocumentDrawings(dict.fromkeys(keys, "<svg></svg>"), dict.fromkeys(keys, "<svg></svg>"), "<svg></svg>")
 
-    return report_files([report()], drawn)
+    return report_files([document], drawn)
+
+
+@cache
+def files() -> dict[str, str]:
+    return files_of(report())
 
 
 def stage() -> StageReport:
@@ -51,8 +56,12 @@ def stage() -> StageReport:
 
 def section() -> str:
     html = files()["vertical_vibing.html"].split(f'id="{NAME}.simulation"')[1].split("</section>")[0]
-    bare = re.sub(r"<title>.*?</title>", " ", html)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+    return bare(html)
+
+
+def bare(html: str) -> str:
+    """Its words."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<title>.*?</title>", " ", html))).split())
 
 
 def test_the_page_says_until_when_a_stage_holds() -> None:
@@ -161,3 +170,21 @@ def test_a_stage_where_nothing_arrives_says_so() -> None:
     """An unknown architecture is refused at once, before any worker begins."""
     with pytest.raises(BadInput):
         looks_at(["no-such"], seed=1)
+
+
+def test_what_is_missed_at_any_load_is_part_of_every_sentence() -> None:
+    """The page's sentence, its table, the growth's hand-overs and the Markdown: none says "holds" without it."""
+    found = stage().simulated
+    assert found is not None
+    capacity = replace(found.outlook.capacity, missed_at_any_load=("api_p95", "search"))
+    hopeless = replace(found, outlook=replace(found.outlook, capacity=capacity))
+    item = report().architectures[0]
+    stages = tuple(replace(one, simulated=hopeless) if one.name == STAGE else one for one in item.stages)
+    text = files_of(replace(report(), architectures=(replace(item, stages=stages),)))
+    html = bare(text["vertical_vibing.html"])
+    missed = "API p95 and search are missed at any load"
+    assert html.count(missed) == 3
+    assert "Enterprise holds its other targets until" in html
+    assert "Enterprise holds its other targets for" in html
+    assert "**Enterprise** holds its other targets until" in text["vertical_vibing.md"]
+    assert missed in text["vertical_vibing.md"]

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from model.sizing import SizedGraph
-from simulations.capacity import capacity
+from simulations.capacity import LIGHT, capacity
+from simulations.compiling.demand import peak_demand
+from simulations.stage import simulate
 
 Stage = Callable[..., SizedGraph]
 API = {"kind": "fargate", "vcpu": 1, "memory_gb": 2, "tasks": {"min": 1, "max": 1}}
@@ -56,6 +58,20 @@ def test_what_no_load_holds_is_set_aside(small_stage: Stage) -> None:
     found = capacity(small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], 5.0, {"hopeless": target}))
     assert found.missed_at_any_load == ("hopeless",)
     assert found.per_s > 8
+    assert found.sentence().startswith("holds its other targets until ")
+    assert found.sentence().endswith("; hopeless is missed at any load")
+
+
+def test_what_only_a_light_load_misses_is_not_missed_at_any(small_stage: Stage) -> None:
+    """With minutes between requests nearly all meet a cold start; at the stage's own load hardly any does."""
+    function = {"kind": "lambda", "memory_mb": 1769, "timeout_s": 60, "reserved_concurrency": 20}
+    target = {"metric": "latency_ms", "percentile": 50, "threshold": 110}
+    graph = small_stage({"f": function}, [{"to": "f", "time_ms": 100}], 0.1, {"warm": target})
+    (lightest,) = (v for v in simulate(graph, demand=peak_demand(graph, LIGHT)).verdicts if v.target == "warm")
+    found = capacity(graph)
+    assert lightest.state == "missed"
+    assert found.scale > 1
+    assert found.missed_at_any_load == ()
 
 
 def test_the_same_seed_finds_the_same(small_stage: Stage) -> None:
@@ -70,3 +86,4 @@ def test_what_fails_at_any_load_takes_none(small_stage: Stage) -> None:
     found = capacity(small_stage({"f": function}, [{"to": "f", "time_ms": 60_000}], 1.0))
     assert (found.scale, found.per_s, found.users) == (0.0, 0.0, 0.0)
     assert found.broken_by == ("100% of the requests fail",)
+    assert found.sentence() == "holds at no load, however light: 100% of the requests fail"

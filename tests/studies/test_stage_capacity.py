@@ -30,11 +30,12 @@ def measured(clean: Architecture) -> StageCapacity:
 
 
 def test_a_stage_ends_where_its_processors_are_full(clean: Architecture, measured: StageCapacity) -> None:
-    """Known answer: four tasks of half a vCPU do 5 ms in 10; 100 requests a user and month, evenly.
+    """Known answer: four tasks of half a vCPU do 5 ms in 10; 100 requests a user and month, four times as many in
+    the busiest hour.
 
     The p95 of 200 ms is reached a little before the processors are full.
     """
-    full = 4 / 0.010 * SECONDS_PER_MONTH / 100
+    full = 4 / 0.010 * SECONDS_PER_MONTH / 100 / 4
     assert 0.8 * full < measured.users.likely < full
     assert measured.gives_way == "api cpu"
     assert measured.reasons
@@ -84,6 +85,18 @@ def test_the_forecast_changes_stage_by_capacity_when_it_is_given() -> None:
     assert found.stops_holding[0].next_stage == "stage2"
     assert f"no longer from month {change} on" in forecast_markdown(found)
     assert found.as_json()["stops_holding"][0]["stops_holding"] == change
+
+
+@pytest.mark.parametrize("start", [100, 1000])
+def test_a_forecast_names_what_is_missed_at_any_load(start: float) -> None:
+    """Whether a stage holds to the end or not: it holds its other targets, and the missed one is named."""
+    stages = [StageCapacity("stage1", Users(900, 1000, 1100), (), ("api_p95",), "", 0)]
+    users = grow("exponential", start, Rate(0.01, 0.02, 0.03), 6)
+    text = forecast_markdown(forecast(load("vertical-vibing"), users, stages=("stage1",), draws=0, capacities=stages))
+    line = next(line for line in text.splitlines() if "1,000 users" in line)
+    assert "stage1 holds its other targets for 1,000 users" in line
+    assert line.endswith("; api p95 is missed at any load")
+    assert "holds its targets" not in text
 
 
 def test_the_thirteenth_month_pays_for_what_was_free() -> None:
