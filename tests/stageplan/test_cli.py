@@ -17,7 +17,7 @@ from stageplan.commands import doctor
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from stageplan.cli import main; main()", *arguments]
+    command = [sys.executable, "-m", "stageplan", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
 
 
