@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from loadtests.plan import Plan
 from loadtests.results import LoadTestResult
-from loadtests.verdicts import generator_failed
+from loadtests.verdicts import generator_failed, judged_nothing
 from model.verdicts import Verdict
 
 MOST_RUNS: Final = 12
@@ -38,7 +38,8 @@ class Trial:
         """What a run says of its rate; a service that gave way did so whatever the generator felt."""
         missed = [verdict.target for verdict in borne(result) if verdict.state == "missed"]
         failed = generator_failed(result.plan, result.recording)
-        gave_way = [why for why in result.invalid_because if why not in failed]
+        no_fault = {*failed, *judged_nothing(result.plan, result.verdicts, result.not_judged)}
+        gave_way = [why for why in result.invalid_because if why not in no_fault]
         if gave_way:
             return cls(result.planned_per_s, False, (*missed, *gave_way))
         if failed:

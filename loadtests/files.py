@@ -100,7 +100,8 @@ def markdown(result: LoadTestResult) -> str:
     lines = [
         f"# Load test of {plan.architecture}, {plan.stage}",
         "",
-        f"Against {against}. {conclusion(result)[0].upper()}{conclusion(result)[1:]}. Seed {plan.seed}.",
+        f"Against {against}. {_begun(conclusion(result))} Seed {plan.seed}.",
+        *(["", _begun(plan.load_and_peak)] if plan.load_and_peak else []),
         "",
         *(f"- Invalid: {why}." for why in result.invalid_because),
         "",
@@ -122,3 +123,8 @@ def markdown(result: LoadTestResult) -> str:
         cells = [row["endpoint"], row["requests"], row["errors"], *("" if n is None else f"{n:.4g}" for n in numbers)]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _begun(words: str) -> str:
+    """Words as a sentence."""
+    return f"{words[0].upper()}{words[1:]}."

@@ -18,6 +18,8 @@ from simulations.arrivals import choose
 
 ENDPOINT_HEADER: Final = "x-stand-in-endpoint"
 """Tells the stand-in which endpoint is meant, where a document has two on one path; not sent to a deployment."""
+SAME_RATE: Final = 1e-6
+"""Of a rate: how far another may be from it and still be the same."""
 _HOLES: Final = re.compile(r"\{([^}]*)\}|\*")
 _WORDS: Final = ("invoice", "matter", "lisbon", "coffee", "friday", "report", "garden", "island")
 
@@ -105,6 +107,8 @@ class Plan(Fact):
     """Endpoints that are not driven, with the reason."""
     stage_peak_per_s: float = 0.0
     """What the model expects of these endpoints in the busiest hour."""
+    raised: bool = False
+    """Whether nobody asked for the rate, and the stage's own would give too few requests."""
     stage_peak_factor: float = 1.0
     """The rate of that hour over the month's mean."""
     mixes: tuple[tuple[float, ...], ...] = ()
@@ -150,6 +154,29 @@ class Plan(Fact):
         if self.users or not self.stage_peak_per_s:
             return 1.0
         return self.load.rate_per_s * self.requests_per_arrival / self.stage_peak_per_s
+
+    @property
+    def load_and_peak(self) -> str | None:
+        """The rate beside the stage's own, and why they differ; None for users or a trace.
+
+        >>> read = Request(endpoint="read", method="GET", path="/", share=1.0)
+        >>> told = {"source": "s", "architecture": "s", "stage": "s", "against": "host", "requests": (read,)}
+        >>> Plan(load=Load(rate_per_s=20), stage_peak_per_s=4.2, raised=True, **told).load_and_peak
+        "the load is 20/s; the stage's own peak is 4.2/s, too few for percentiles within a minute (see --rate)"
+        >>> Plan(load=Load(rate_per_s=50), stage_peak_per_s=25, **told).load_and_peak
+        "the load is 50/s, as asked for; the stage's own peak is 25/s"
+        >>> Plan(load=Load(rate_per_s=25), stage_peak_per_s=25, **told).load_and_peak
+        "the load is 25/s, the stage's own peak"
+        """
+        if self.users or self.load.shape == "replay" or not self.stage_peak_per_s:
+            return None
+        load, peak = f"the load is {self.scale * self.stage_peak_per_s:.4g}/s", f"{self.stage_peak_per_s:.4g}/s"
+        if self.raised:
+            few = "too few for percentiles within a minute (see --rate)"
+            return f"{load}; the stage's own peak is {peak}, {few}"
+        if abs(self.scale - 1) < SAME_RATE:
+            return f"{load}, the stage's own peak"
+        return f"{load}, as asked for; the stage's own peak is {peak}"
 
     @property
     def load_factor(self) -> float:

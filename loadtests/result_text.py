@@ -22,6 +22,7 @@ def result_text(result: LoadTestResult) -> str:
         f"{plan.architecture} {plan.stage}: {kind}",
         f"  {offered:.4g} requests/s offered, {answered:.4g}/s answered in {result.counted_s:g} s; "
         f"{seen.failed} of {seen.ended} failed; seed {plan.seed}",
+        *([f"  {plan.load_and_peak}"] if plan.load_and_peak else []),
         *table([_row(verdict) for verdict in result.verdicts]),
         *(f"  not judged  {name}: {why}" for name, why in result.not_judged.items()),
         *table(_endpoint_rows(result)),
@@ -43,7 +44,7 @@ def conclusion(result: LoadTestResult) -> str:
     """One sentence: what was held, missed, undecided; what proves nothing."""
     states = [said(verdict) for verdict in result.verdicts]
     if not states:
-        counts = "no target of this stage can be judged by a load test"
+        counts = "no target was judged"
     else:
         counts = ", ".join(
             f"{states.count(state)} {state}" for state in ("held", "missed", "invalid") if state in states

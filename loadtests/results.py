@@ -13,7 +13,7 @@ from loadtests.measurements import intervals_json
 from loadtests.plan import Plan
 from loadtests.predicted import EVERY, Predicted, unloaded
 from loadtests.recording import Recording, Seen
-from loadtests.verdicts import as_json, invalid_because, judge
+from loadtests.verdicts import as_json, invalid_because, judge, judged_nothing
 from model.loading import load
 from model.targets import Target
 from model.verdicts import Verdict
@@ -87,6 +87,7 @@ class LoadTestResult:
             "offered_per_s": seen.due / self.counted_s,
             "achieved_per_s": seen.times.count / self.counted_s,
             "stage_peak_per_s": plan.stage_peak_per_s,
+            "load_and_peak": plan.load_and_peak,
             "errors": {
                 "share": seen.failed / seen.ended if seen.ended else None,
                 "count": seen.failed,
@@ -181,7 +182,11 @@ def judged(
         recording=recording,
         verdicts=tuple(verdicts),
         not_judged=not_judged,
-        invalid_because=(*invalid, *invalid_because(plan, recording)),
+        invalid_because=(
+            *invalid,
+            *invalid_because(plan, recording),
+            *judged_nothing(plan, verdicts, not_judged),
+        ),
         host=host,
         figures=figures or {},
         machine=machine,

@@ -79,6 +79,7 @@ class Suite:
                 prelude=prelude_of([*alone, *begun], known, mix.callable),
                 left_out=mix.left_out,
                 stage_peak_per_s=mix.peak_per_s,
+                raised=rate_per_s is None and mix.peak_per_s < LEAST_RATE_PER_S,
                 stage_peak_factor=max(day_of(graph.workload, graph.likely["peak_factor"])),
                 mixes=drawn_mixes([one.share for one in requests], mixes, wishes.get("seed", 1)),
                 **wishes,

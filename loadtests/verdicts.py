@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -147,6 +147,17 @@ def _decided(name: str, target: Target, value: float, interval: Interval, sample
 def invalid_because(plan: Plan, recording: Recording) -> list[str]:
     """Why a whole run proves nothing; empty when it does."""
     return service_gave_way(plan, recording) + generator_failed(plan, recording)
+
+
+def judged_nothing(plan: Plan, verdicts: Sequence[Verdict], not_judged: Mapping[str, str]) -> list[str]:
+    """That a run has no target to judge, and so no verdict that could be green; empty when it has one.
+
+    A run with mixes that differ is no test but data to calibrate by, and needs none.
+    """
+    if verdicts or plan.mixes:
+        return []
+    why = f"it can judge none of {', '.join(not_judged)}" if not_judged else f"{plan.stage} has no target"
+    return [f"no target was judged: {why} (--openslo FILE gives others)"]
 
 
 def service_gave_way(plan: Plan, recording: Recording) -> list[str]:

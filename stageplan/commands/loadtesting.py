@@ -19,7 +19,14 @@ from loadtests.predicted import simulated_capacity
 from loadtests.result_text import result_text
 from loadtests.results import LoadTestResult
 from loadtests.run import run as run_plan
-from loadtests.safety import UNCONFIRMED_PER_S, check_allowed, highest_rate_per_s, leads_away, needs_confirmation
+from loadtests.safety import (
+    UNCONFIRMED_PER_S,
+    check_allowed,
+    check_host,
+    highest_rate_per_s,
+    leads_away,
+    needs_confirmation,
+)
 from loadtests.suite import LEAST_RATE_PER_S, Suite
 from model.problems import BadInput
 from reports.files import write_files
@@ -75,6 +82,8 @@ def run(
     if mixes > 1 and (users is not None or find_capacity):
         raise BadInput("--mixes is for an open loop at one rate: it excludes --users and --find-capacity")
     _refuse_impossible(rate, duration, warm_up)
+    if host is not None:
+        check_host(host)
     suite = Suite.of(arch)
     plan = suite.plan(
         stage,

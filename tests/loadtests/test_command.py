@@ -79,6 +79,7 @@ def test_the_knee_stands_beside_the_simulators(
         ({"real": True, "host": "http://127.0.0.1:9"}, "--real is for the stand-in"),
         ({"host": "https://api.example.com", "rate": 300.0}, "Send up to 300 requests per second to https://api"),
         ({"host": "api.example.com"}, "is not a host"),
+        ({"host": "foo", "rate": 300.0}, "'foo' is not a host"),
         ({"openslo": "nowhere.yaml"}, "cannot be read"),
         ({"rate": 1e5}, "beyond the caps"),
         ({"mixes": 3, "users": 5}, "--mixes is for an open loop"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,13 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loadtests.files import markdown
 from loadtests.machine import Second
 from loadtests.page.chart import Line, Span, line_chart, ticks
 from loadtests.page.charts import charts_of, ratio_chart, ratios
 from loadtests.page.render import html
 from loadtests.plan import Plan
 from loadtests.recording import Recording
+from loadtests.result_text import result_text
 from loadtests.results import LoadTestResult, judged
+from loadtests.suite import Suite
 
 
 @pytest.fixture
@@ -72,6 +76,26 @@ def test_a_run_without_samples_has_a_page_too(make_plan: Callable[..., Plan], sm
     page = html(judged(make_plan(source=small_file), Recording(finished=1), "https://api.example.com"))
     assert "INVALID: this run proves nothing." in page
     assert "https://api.example.com" in page
+
+
+def test_text_page_and_markdown_say_the_stages_own_peak(
+    make_plan: Callable[..., Plan], recorded: Callable[[Plan], Recording], small_file: str
+) -> None:
+    """A rate that nobody asked for, above the stage's own, is told with its reason; so is one that was asked for."""
+    own = Suite.of(small_file).plan().stage_peak_per_s
+    slow = make_plan(source=small_file, stage_peak_per_s=4.2, raised=True, rate_per_s=20)
+    for plan, said in (
+        (slow, "he load is 20/s; the stage's own peak is 4.2/s, too few for percentiles within a minute"),
+        (
+            Suite.of(small_file).plan(rate_per_s=2 * own, duration_s=10),
+            f"as asked for; the stage's own peak is {own:.4g}/s",
+        ),
+    ):
+        told = judged(plan, recorded(plan))
+        for text in (result_text(told), unescape(html(told)), markdown(told)):
+            assert said in text
+    assert Suite.of("vertical-vibing").plan("stage1").raised
+    assert not Suite.of("vertical-vibing").plan("stage1", rate_per_s=20).raised
 
 
 @given(st.floats(1e-6, 1e9))

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from loadtests.capacity import Trial
 from loadtests.histograms import Times
 from loadtests.plan import Plan
 from loadtests.recording import Recording, read_recording
-from loadtests.results import LoadTestResult
+from loadtests.result_text import result_text
+from loadtests.results import LoadTestResult, judged
 from loadtests.verdicts import as_json, invalid_because, latency_verdict
 from model.targets import Target
 from model.verdicts import Verdict, decide
@@ -160,3 +162,21 @@ def test_a_recording_survives_its_way_through_a_message(
         master.merge(worker.take())
     assert master.whole().due == recorded(plan).whole().due
     assert master.finished == 1
+
+
+def test_a_run_that_judges_no_target_is_never_green(
+    make_plan: Callable[..., Plan], recorded: Callable[..., Recording], small_file: str
+) -> None:
+    """Whether the stage has no target or the run can judge none, it says why; data to calibrate by need none."""
+    plan = make_plan(source=small_file)
+    cost = {"cost": Target(metric="monthly_cost_usd", threshold=100)}
+    for targets, why in (({}, f"{plan.stage} has no target"), (cost, "it can judge none of cost")):
+        told = judged(plan, recorded(plan), targets=targets)
+        assert (told.exit_code, told.verdicts) == (4, ())
+        assert told.invalid_because == (f"no target was judged: {why} (--openslo FILE gives others)",)
+        assert "INVALID" in result_text(told)
+    mixed = plan.model_copy(update={"mixes": ((1.0,), (1.0,))})
+    assert judged(mixed, recorded(mixed), targets={}).exit_code == 0
+    assert judged(plan, recorded(plan), targets={"errors": ERRORS}).exit_code == 0
+    trial = Trial.of(judged(plan, recorded(plan), targets={}))
+    assert trial.holds, "a search for the knee asks what the service bears"
