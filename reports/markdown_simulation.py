@@ -52,7 +52,8 @@ def _targets(stage: StageReport, simulated: SimulatedStage) -> str:
             verdict_figure(verdict, verdict.predicted),
             verdict_interval(verdict),
             margin(verdict),
-            verdict.state if verdict.state != "undecided" else "not decided",
+            ("not decided" if verdict.state == "undecided" else verdict.state)
+            + (f": {verdict.why}" if verdict.why else ""),
         )
         for verdict in simulated.outlook.result.verdicts
     ]

@@ -92,8 +92,8 @@ def verdict_interval(verdict: Verdict) -> str:
 
 
 def margin(verdict: Verdict) -> str:
-    """Room to the threshold as a share of it, signed."""
-    if not math.isfinite(verdict.margin):
+    """Room to the threshold as a share of it, signed; none to a throughput, which the workload gives."""
+    if not math.isfinite(verdict.margin) or (verdict.metric == "throughput_per_s" and verdict.holds):
         return _DASH
     return f"{verdict.margin:+.0%}".replace("%", "\N{NO-BREAK SPACE}%")
 

@@ -122,12 +122,17 @@ class _Bench:
             return f"only {offered:.4g}/s arrive in the busiest hour: --capacity says what more it can take"
         if self.unstable & set(endpoints):
             return Estimate(0.0, 0.0, 0.0, self._ended(endpoints)), "unstable: not all that arrives is done"
-        failed = self._failed(endpoints)
-        done = 1 - failed / max(self._ended(endpoints), 1)
-        half = (
-            share_of(failed, self._ended(endpoints)).high - failed / max(self._ended(endpoints), 1) if failed else 0.0
-        )
-        return Estimate(offered * done, offered * (done - half), offered * done, self._ended(endpoints)), ""
+        failed, ended = self._failed(endpoints), self._ended(endpoints)
+        if not failed:
+            as_many = (
+                "as many arrive as it asks for"
+                if offered < target.threshold * (1 + 1e-9)
+                else f"{offered:.4g}/s arrive"
+            )
+            return Estimate(offered, offered, offered, ended), f"{as_many}, by the workload, and none is lost"
+        done = 1 - failed / ended
+        half = share_of(failed, ended).high - failed / ended
+        return Estimate(offered * done, offered * (done - half), offered * done, ended), ""
 
     def _hits(self, target: Target, endpoints: Sequence[str]) -> _Figure | str:
         """The hit ratio that the call plans assume, weighed by calls: the run draws from it."""

@@ -101,9 +101,11 @@ def _warnings(result: StageResult) -> list[str]:
 
 
 def verdict_row(verdict: Verdict) -> list[str]:
-    """State, target, metric, figure with its interval, threshold, margin."""
+    """State, target, metric, figure with its interval, threshold, margin or what to know of the figure."""
     name = f"p{verdict.percentile:g}" if verdict.percentile is not None else verdict.metric.partition("_")[0]
-    value = f"{_shown(verdict, verdict.predicted)} ({_shown(verdict, verdict.low)} to {_shown(verdict, verdict.high)})"
+    value = _shown(verdict, verdict.predicted)
+    if verdict.low != verdict.high:
+        value += f" ({_shown(verdict, verdict.low)} to {_shown(verdict, verdict.high)})"
     target = f"{'at most' if verdict.at_most else 'at least'} {_shown(verdict, verdict.threshold)}"
     state = "held" if verdict.holds else verdict.state.upper()
     return [state, verdict.target, name, value, target, verdict.why or f"margin {verdict.margin:+.0%}"]

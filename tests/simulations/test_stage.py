@@ -11,10 +11,12 @@ import pytest
 
 from model.loading import bundled_names, load
 from model.sizing import SizedGraph
+from reports.simulation_text import margin, verdict_interval
 from simulations.estimates import mean_of, percentile_of, share_of
 from simulations.queueing import sojourn_quantile
 from simulations.stage import simulate
 from simulations.verdicts import NOT_JUDGED, targets_of
+from stageplan.commands.simulation_text import verdict_row
 
 Stage = Callable[..., SizedGraph]
 API = {"kind": "fargate", "vcpu": 1, "memory_gb": 2, "tasks": {"min": 1, "max": 1}}
@@ -152,3 +154,25 @@ def test_few_samples_bound_nothing() -> None:
     assert math.isnan(percentile_of([np.empty(0)], 50).value)
     assert math.isnan(mean_of([np.empty(0)]).value)
     assert share_of(0, 1000).high == pytest.approx(0.0038, abs=0.0002)
+
+
+@pytest.mark.parametrize(("asked", "said"), [(4.0, "as many arrive as it asks for"), (2.0, "4/s arrive")])
+def test_a_throughput_is_an_input_held_while_nothing_is_lost(small_stage: Stage, asked: float, said: str) -> None:
+    """What arrives is the workload's: the verdict says so, with no interval and no margin."""
+    target = {"metric": "throughput_per_s", "threshold": asked, "at_most": False}
+    (verdict,) = simulate(one_task(small_stage, 4.0, rate=target), most_requests=20_000).verdicts
+    assert (verdict.state, verdict.predicted) == ("held", pytest.approx(4.0))
+    assert verdict.why == f"{said}, by the workload, and none is lost"
+    assert verdict_row(verdict)[3:] == ["4 /s", f"at least {asked:g} /s", verdict.why]
+    assert (verdict_interval(verdict), margin(verdict)) == ("", "\N{EN DASH}")
+
+
+def test_a_throughput_that_loses_requests_is_missed_with_an_interval(small_stage: Stage) -> None:
+    """A function with one instance turns away what comes while it works: fewer are done than arrive."""
+    function = {"kind": "lambda", "memory_mb": 1769, "timeout_s": 60, "reserved_concurrency": 1}
+    target = {"metric": "throughput_per_s", "threshold": 2.0, "at_most": False}
+    graph = small_stage({"f": function}, [{"to": "f", "time_ms": 500}], 2.0, {"rate": target})
+    (verdict,) = simulate(graph, most_requests=20_000).verdicts
+    assert verdict.state == "missed"
+    assert verdict.low < verdict.predicted == pytest.approx(1.0, rel=0.1)  # Erlang B: half of a load of 1 is lost
+    assert verdict_interval(verdict)
