@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator
 
 from model.base import Fact, Name, Stated
+from model.catalog.limits import Sold
 from model.problems import below_sibling
 from model.quantity import Quantity
 
@@ -49,6 +51,10 @@ class Component(Stated):
         if why is not None and len(why) < 10:
             raise ValueError(f"'{why}' is too short for a reason")
         return why
+
+    def sold(self) -> Iterator[Sold]:
+        """Its fields that the provider sells in bounds."""
+        return iter(())
 
     def size(self) -> str:
         """A few words on how it is sized, for a card of a diagram."""

@@ -5,6 +5,7 @@ from model.checks.journeys import check_journeys
 from model.checks.names import check_names
 from model.checks.plans import check_plans
 from model.checks.reach import check_reach
+from model.checks.sizes import check_sizes
 from model.checks.stages import check_stages
 from model.draft import Draft
 
@@ -14,6 +15,7 @@ def check(draft: Draft) -> None:
     check_names(draft)
     check_formulas(draft)
     check_stages(draft)
+    check_sizes(draft)
     check_reach(draft)
     check_plans(draft)
     check_journeys(draft)

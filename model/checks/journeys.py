@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from model.carrying import filled_hole, holes, pointer, reachable
+from model.checks.numbers import no_amount
 from model.draft import Draft
 from model.endpoints import Endpoint
 from model.nearest import did_you_mean
@@ -89,6 +89,6 @@ def _check_stages(draft: Draft) -> None:
                 message = f"{values} cannot be had at stage '{stage.name}'"
                 draft.refuse(("endpoints", name, "takes"), message)
         for name, journey in architecture.journeys.items():
-            think_s = float(evaluate(journey.think_s, graph.likely))
-            if not math.isfinite(think_s) or think_s < 0:
-                draft.refuse(("journeys", name, "think_s"), f"{think_s:g} is not a number of zero or more")
+            refused = no_amount(float(evaluate(journey.think_s, graph.likely)), journey.think_s)
+            if refused is not None:
+                draft.refuse(("journeys", name, "think_s"), refused)

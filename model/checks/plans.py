@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from model.caching import time_to_live_s
+from model.checks.numbers import no_amount
+from model.checks.sizes import check_amounts
 from model.draft import Draft
 from model.endpoints import Call, Choice, Endpoint, Parallel, Step
 from model.problems import Loc
@@ -22,6 +24,7 @@ def check_plans(draft: Draft) -> None:
     for index, stage in enumerate(architecture.stages):
         graph = size_at(architecture, stage)
         _check_shares(draft, graph, ("stages", index))
+        check_amounts(draft, graph, index)
         for name, endpoint in graph.endpoints.items():
             _Plan(draft, graph, name).steps(endpoint.calls, endpoint.client, (), ("endpoints", name, "calls"))
 
@@ -118,9 +121,9 @@ def _check_shares(draft: Draft, graph: SizedGraph, loc: Loc) -> None:
             f"'{graph.stage.name}': the shares of its endpoints sum to {float(total):g}, not 1",
         )
     for name in ("monthly_requests", "monthly_active_users", "peak_factor"):
-        value = float(graph.likely[name])
-        if not math.isfinite(value) or value < 0:
-            draft.refuse((*loc, "workload", name), f"{value:g} is not a number of zero or more")
+        message = no_amount(float(graph.likely[name]), getattr(graph.workload, name))
+        if message is not None:
+            draft.refuse((*loc, "workload", name), message)
     peak = float(graph.likely["peak_factor"])
     if not 1 <= peak <= 24:
         draft.refuse((*loc, "workload", "peak_factor"), f"{peak:g} is not between 1 and 24")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ValidationError
 
 from model.checks.formulas import formulas
+from model.checks.sizes import refuse_unsold
 from model.component import Component
 from model.draft import Draft
 from model.nearest import did_you_mean
@@ -61,6 +62,7 @@ def _apply(draft: Draft, stage: Stage, loc: Loc, start: dict[str, Component]) ->
         try:
             new = type(old).model_validate(merged(old.model_dump(exclude_unset=True), patch))
             _check_names_in(draft, new, here)
+            refuse_unsold(draft, new, here, before=old)
             components[name] = new
         except ValidationError as error:
             draft.problems.extend(problems_of(error, here, type(old)))

@@ -1,11 +1,13 @@
 """Aurora: clustered databases, provisioned or Serverless v2."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from model.base import Fact
 from model.catalog.instances import check_class
+from model.catalog.limits import AURORA_GB, AURORA_READERS, Sold
 from model.component import Category, Component, InVpc
 from model.problems import below_sibling
 from model.quantity import Quantity
@@ -84,6 +86,10 @@ class Aurora(Component, InVpc):
         if acu is not None and info.data.get("instance_class") is not None:
             raise ValueError("a cluster has either an instance_class or an acu range")
         return acu
+
+    def sold(self) -> Iterator[Sold]:
+        yield Sold(("storage_gb",), self.storage_gb, *AURORA_GB, "GB in a cluster")
+        yield Sold(("readers",), self.readers, *AURORA_READERS, "readers in a cluster")
 
     @property
     def serverless(self) -> bool:

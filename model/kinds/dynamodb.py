@@ -1,8 +1,10 @@
 """DynamoDB: key-value tables."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from model.base import Fact
+from model.catalog.limits import DYNAMODB_ITEM_KB, Sold
 from model.component import Category, Component
 from model.quantity import Quantity
 
@@ -39,6 +41,9 @@ class DynamoDb(Component):
     streams: bool = False
     point_in_time_recovery: bool = False
     backup_gb: Quantity = 0.0
+
+    def sold(self) -> Iterator[Sold]:
+        yield Sold(("item_kb",), self.item_kb, *DYNAMODB_ITEM_KB, "KB in an item")
 
     def size(self) -> str:
         return "on demand" if self.mode == "on_demand" else "provisioned"

@@ -1,11 +1,13 @@
 """EC2: virtual machines with their volumes."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from model.base import Fact
 from model.catalog.instances import check_class
+from model.catalog.limits import VOLUME_GB, VOLUME_IOPS, VOLUME_THROUGHPUT_MBPS, Sold
 from model.component import Category, Component, InVpc, shown
 from model.quantity import Quantity
 
@@ -58,6 +60,16 @@ class Ec2(Component, InVpc):
     @classmethod
     def _sold(cls, name: str) -> str:
         return check_class("ec2", name)
+
+    def sold(self) -> Iterator[Sold]:
+        yield Sold(("volume_gb",), self.volume_gb, 0, VOLUME_GB[self.volume][1], f"GB with {self.volume}")
+        for place, volume in enumerate(self.volumes):
+            what, at = f"with {volume.type}", ("volumes", place)
+            yield Sold((*at, "gb"), volume.gb, *VOLUME_GB[volume.type], f"GB {what}")
+            if volume.iops is not None and volume.type in VOLUME_IOPS:
+                yield Sold((*at, "iops"), volume.iops, *VOLUME_IOPS[volume.type], f"IOPS {what}")
+            if volume.throughput_mbps is not None and volume.type == "gp3":
+                yield Sold((*at, "throughput_mbps"), volume.throughput_mbps, *VOLUME_THROUGHPUT_MBPS, f"MB/s {what}")
 
     def size(self) -> str:
         return self.instance_type if self.count == 1.0 else f"{self.instance_type} x{shown(self.count)}"

@@ -1,11 +1,13 @@
 """ElastiCache: Redis OSS, Valkey or Memcached nodes."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
 from model.base import Fact
 from model.catalog.instances import check_class
+from model.catalog.limits import ELASTICACHE_NODES, Sold
 from model.component import Category, Component, InVpc, shown
 from model.quantity import Quantity
 
@@ -40,6 +42,10 @@ class ElastiCache(Component, InVpc):
     @classmethod
     def _sold(cls, name: str | None) -> str | None:
         return None if name is None else check_class("elasticache", name)
+
+    def sold(self) -> Iterator[Sold]:
+        if self.engine != "memcached":
+            yield Sold(("nodes",), self.nodes, *ELASTICACHE_NODES, "nodes in a cluster")
 
     def size(self) -> str:
         return f"{self.node_class or 'serverless'} x{shown(self.nodes)}"

@@ -1,10 +1,12 @@
 """OpenSearch: search domains, and its serverless collections."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
 from model.catalog.instances import check_class
+from model.catalog.limits import OPENSEARCH_TYPES, VOLUME_GB, VOLUME_IOPS, Sold
 from model.component import Category, Component, InVpc, NoUsage, shown
 from model.quantity import Quantity
 
@@ -37,6 +39,12 @@ class OpenSearch(Component, InVpc):
     @classmethod
     def _sold(cls, name: str | None) -> str | None:
         return None if name is None else check_class("opensearch", name)
+
+    def sold(self) -> Iterator[Sold]:
+        kind = OPENSEARCH_TYPES.get(self.volume, self.volume)
+        yield Sold(("volume_gb",), self.volume_gb, 0, VOLUME_GB[kind][1], f"GB with {self.volume}, per node")
+        if kind in VOLUME_IOPS:
+            yield Sold(("iops",), self.iops, 0, VOLUME_IOPS[kind][1], f"IOPS with {self.volume}, per node")
 
     def size(self) -> str:
         return f"{self.instance_class} x{shown(self.nodes)}"

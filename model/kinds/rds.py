@@ -1,11 +1,13 @@
 """RDS: managed relational databases."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
 from model.base import Fact
 from model.catalog.instances import check_class
+from model.catalog.limits import RDS_GB, RDS_IOPS, RDS_SQL_SERVER_GB, RDS_THROUGHPUT_MBPS, Sold
 from model.component import Category, Component, InVpc
 from model.quantity import Quantity
 
@@ -73,6 +75,15 @@ class Rds(Component, InVpc):
     @classmethod
     def _sold(cls, name: str | None) -> str | None:
         return None if name is None else check_class("rds", name)
+
+    def sold(self) -> Iterator[Sold]:
+        what, kind = f"with {self.storage_type}", self.storage_type
+        sizes = RDS_SQL_SERVER_GB if self.engine.startswith("sqlserver") else RDS_GB
+        yield Sold(("storage_gb",), self.storage_gb, *sizes[kind], f"GB {what}")
+        if kind in RDS_IOPS:
+            yield Sold(("iops",), self.iops, *RDS_IOPS[kind], f"IOPS {what}")
+        if kind == "gp3":
+            yield Sold(("throughput_mbps",), self.throughput_mbps, *RDS_THROUGHPUT_MBPS, f"MB/s {what}")
 
     def size(self) -> str:
         return f"{self.instance_class}{' Multi-AZ' if self.multi_az else ''}"

@@ -53,6 +53,30 @@ CASES: list[tuple[Change, str]] = [
         "components.database.storage_gb: -5 is not a number of zero or more",
     ),
     (
+        lambda d: d["components"]["database"].update(storage_gb=1e30),
+        "components.database.storage_gb: 1e+30 is not sold: 20 to 65,536 GB with gp3",
+    ),
+    (
+        lambda d: d["components"]["database"].update(storage_gb=50, storage_type="io2", iops=1e6),
+        "components.database.iops: 1e+06 is not sold: at most 256,000 IOPS with io2",
+    ),
+    (
+        lambda d: d["stages"][1]["components"].update(database={"throughput_mbps": 4001}),
+        "stages[1].components.database.throughput_mbps: 4001 is not sold: at most 4,000 MB/s with gp3",
+    ),
+    (
+        lambda d: d["components"]["database"].update(storage_gb="users * 1000"),
+        "components.database.storage_gb: 200000 is not sold: 20 to 65,536 GB with gp3 (at stage 'first')",
+    ),
+    (
+        lambda d: d["components"]["database"].update(backup_gb="users / (users - users)"),
+        "components.database.backup_gb: 'users / (users - users)' divides by zero (at stage 'first')",
+    ),
+    (
+        lambda d: d["workload"].update(monthly_requests="users / (users - users)"),
+        "stages[0].workload.monthly_requests: 'users / (users - users)' divides by zero",
+    ),
+    (
         lambda d: d["components"]["database"].update(implied=True),
         "components.database.why: is required: an implied component says why it is needed",
     ),
