@@ -109,6 +109,16 @@ def traffic(graph: SizedGraph, values: Values | None = None) -> Traffic:
     return Traffic(dict(walk.loads), dict(walk.flows), arrivals, times)
 
 
+def loads_per_call(graph: SizedGraph) -> dict[str, Mapping[str, Load]]:
+    """By endpoint: what one call of it brings to every component, as the load of a month with that call alone."""
+    found: dict[str, Mapping[str, Load]] = {}
+    for name, endpoint in graph.endpoints.items():
+        walk = _Walk(graph, graph.likely)
+        walk.endpoint(endpoint, 1.0)
+        found[name] = dict(walk.loads)
+    return found
+
+
 def endpoint_arrivals(graph: SizedGraph, values: Values) -> dict[str, Num]:
     """Monthly calls by endpoint: its share of the requests (shares of those present, scaled to 1), or its own count."""
     shares = {

@@ -12,6 +12,7 @@ from reports.simulation_text import (
     errors_text,
     holds_until,
     interval_ms,
+    interval_share,
     margin,
     rate,
     share,
@@ -69,12 +70,23 @@ def _endpoints(simulated: SimulatedStage) -> str:
             time_ms(e.p95_ms.value),
             interval_ms(e.p95_ms),
             time_ms(e.p99_ms.value),
-            share(e.cold_share),
+            share(e.cold_share.value),
+            interval_share(e.cold_share),
             errors_text(e.errors),
         )
         for e in simulated.outlook.result.endpoints
     ]
-    header = ("endpoint", "requests", "p50", "p95", "95 % interval of p95", "p99", "cold", "errors")
+    header = (
+        "endpoint",
+        "requests",
+        "p50",
+        "p95",
+        "95 % interval of p95",
+        "p99",
+        "cold",
+        "95 % interval of cold",
+        "errors",
+    )
     return table(header, rows, numbers=6)
 
 

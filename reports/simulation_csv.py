@@ -12,9 +12,9 @@ from reports.report_model import StageReport
 from simulations.estimates import Estimate
 
 ENDPOINTS = (
-    "stage", "endpoint", "requests", "per_s", "errors", "errors_by_cause", "cold_share",
-    "p50_ms", "p50_low_ms", "p50_high_ms", "p95_ms", "p95_low_ms", "p95_high_ms", "p99_ms", "p99_low_ms", "p99_high_ms",
-    "mean_ms", "unstable",
+    "stage", "endpoint", "requests", "per_s", "errors", "errors_by_cause", "cold_share", "cold_low_share",
+    "cold_high_share", "p50_ms", "p50_low_ms", "p50_high_ms", "p95_ms", "p95_low_ms", "p95_high_ms", "p99_ms",
+    "p99_low_ms", "p99_high_ms", "mean_ms", "unstable",
 )  # fmt: skip
 MINUTES = ("stage", "minute", "requests_per_s", "waiting", "component", "tasks", "tasks_open")
 
@@ -27,8 +27,11 @@ def simulation_csv(stages: Iterable[StageReport]) -> str:
             errors = {"errors": sum(e.errors.values()), "errors_by_cause": _causes(e.errors)}
             row = {"stage": stage.name, "endpoint": e.endpoint, "requests": e.requests, "per_s": f"{e.per_s:.6g}"}
             times = _times("p50", e.p50_ms) | _times("p95", e.p95_ms) | _times("p99", e.p99_ms)
-            rest = {"cold_share": f"{e.cold_share:.6g}", "mean_ms": _ms(e.mean_ms.value), "unstable": e.unstable}
-            rows.append(row | errors | times | rest)
+            cold = {"cold_share": e.cold_share.value, "cold_low_share": e.cold_share.low}
+            cold |= {"cold_high_share": e.cold_share.high}
+            shares = {name: f"{value:.6g}" if math.isfinite(value) else "" for name, value in cold.items()}
+            rest = {"mean_ms": _ms(e.mean_ms.value), "unstable": e.unstable}
+            rows.append(row | errors | shares | times | rest)
     return _csv(ENDPOINTS, rows)
 
 

@@ -22,7 +22,8 @@ def endpoints_frame(results: Iterable[StageResult]) -> pd.DataFrame:
     for result in results:
         for e in result.endpoints:
             row = {"stage": result.stage, "endpoint": e.endpoint, "per_s": e.per_s, "requests": e.requests}
-            row |= {"errors": sum(e.errors.values()), "cold_share": e.cold_share}
+            row |= {"errors": sum(e.errors.values()), "cold_share": e.cold_share.value}
+            row |= {"cold_low_share": e.cold_share.low, "cold_high_share": e.cold_share.high}
             for name, found in (("p50", e.p50_ms), ("p95", e.p95_ms), ("p99", e.p99_ms)):
                 row |= {f"{name}_ms": found.value, f"{name}_low_ms": found.low, f"{name}_high_ms": found.high}
             rows.append(row)

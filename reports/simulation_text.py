@@ -47,6 +47,15 @@ def interval_ms(found: Estimate) -> str:
     return f"{max(found.low, 0.0):,.{digits}f} {_DASH} {found.high:,.{digits}f} ms"
 
 
+def interval_share(found: Estimate) -> str:
+    """The 95 % interval of a share.
+
+    >>> interval_share(Estimate(0.01, 0.004, 0.025, 900))
+    '0.4\xa0% – 2.5\xa0%'
+    """
+    return f"{share(found.low)} {_DASH} {share(found.high)}" if math.isfinite(found.value) else ""
+
+
 def share(value: float) -> str:
     """A share of 0 to 1 in percent, small ones with their digits.
 

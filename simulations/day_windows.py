@@ -16,6 +16,7 @@ from simulations.day_levels import Level
 from simulations.function_usage import FunctionUsage, function_usage
 from simulations.replications import replicate, window_for
 from simulations.resized import settled_functions, with_open_tasks
+from simulations.settling import as_measured
 
 __all__ = ["DayWindow", "percentiles_of", "show"]
 
@@ -43,6 +44,8 @@ class DayWindow:
     cold: int
     waiting: float
     functions: Mapping[str, FunctionUsage]
+    instances: Mapping[str, float]
+    """By component with functions: how many it keeps at the level, at work or idle."""
 
 
 def show(
@@ -52,10 +55,13 @@ def show(
     per_s = demand_at(graph, level.factor).client_per_s
     demand = demand_at(graph, level.factor, level.scale)
     if demand.total_per_s <= 0:
-        return DayWindow(level, 0.0, {}, 0, 0, 0, 0.0, {})
+        return DayWindow(level, 0.0, {}, 0, 0, 0, 0.0, {}, {})
     stage = settled_functions(with_open_tasks(compile_stage(graph, demand, Conditions(), overrides), level.tasks))
     window = window_for(stage, max(requests, min(round(SHORT_S * per_s), MOST_REQUESTS)), LEAST_S)
     run = replicate(stage, window, seed, 1, engine)[0]
+    measured = as_measured(stage, [run])
+    if measured is not stage:
+        stage, run = measured, replicate(measured, window, seed, 1, engine)[0]
     return DayWindow(
         level,
         per_s,
@@ -65,6 +71,7 @@ def show(
         sum(run.cold.values()),
         sum(place.queue for place in run.places),
         {name: function_usage(stage, run, window, name, level.factor) for name in stage.functions},
+        {name: sum(stage.pools[label].instances for label in labels) for name, labels in stage.functions.items()},
     )
 
 

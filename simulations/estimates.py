@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulations.results import percentile
 from simulations.statistics import interval
 
-__all__ = ["Estimate", "mean_of", "percentile_of", "share_of"]
+__all__ = ["Estimate", "mean_of", "percentile_of", "share_of", "share_over"]
 
 Array = NDArray[Any]
 _Z = 1.959963984540054
@@ -66,6 +66,18 @@ def mean_of(replications: Sequence[Array]) -> Estimate:
     values = [float(v.mean()) for v in replications] if filled else np.concatenate(list(replications)).tolist()
     found = interval(values)
     return Estimate(found.mean, found.low, found.high, count)
+
+
+def share_over(counts: Sequence[tuple[int, int]]) -> Estimate:
+    """A share over replications, of (successes, trials) each: what comes in clumps varies more between them than
+    Wilson's interval knows, and what is rare may not have come at all, so that the wider of both ends counts.
+    """
+    together = share_of(sum(one for one, _ in counts), sum(trials for _, trials in counts))
+    own = [one / trials for one, trials in counts if trials]
+    if len(own) < len(counts) or len(own) < 2:
+        return together
+    apart = interval(own)
+    return replace(together, low=max(min(together.low, apart.low), 0.0), high=min(max(together.high, apart.high), 1.0))
 
 
 def share_of(successes: int, trials: int) -> Estimate:

@@ -6,7 +6,7 @@ Only for rates that events can keep up with. Schedules that keep their own pace 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,15 +50,17 @@ class EventDay:
 
 
 def event_day(graph: SizedGraph, seed: int = 1, engine: str = "compiled") -> EventDay:
-    """The day from midnight, its services as scaled as the night before left them."""
+    """The day from midnight, its services and functions as the night before left them."""
     names = [name for name, c in graph.components.items() if isinstance(c, Fargate)]
     at_midnight = {name: max(int(task_day(graph, name, seed).ready[0]), 1) for name in names}
     factors = [float(factor) for factor in day_of(graph)]
     rates = [demand_at(graph, factor).total_per_s for factor in factors]
-    stage = settled_functions(with_open_tasks(compile_stage(graph, demand_at(graph, 1.0)), at_midnight))
+    compiled = compile_stage(graph, demand_at(graph, 1.0))
+    pools = compile_stage(graph, demand_at(graph, factors[0])).pools
+    stage = settled_functions(with_open_tasks(replace(compiled, pools=pools), at_midnight))
     points = [(_HOUR_S * (hour + end), rate) for hour, rate in enumerate(rates) for end in (0, 1)]
     result = run(
-        stage.program,
+        stage.settled(seed),
         Profile(tuple(points)),
         seed,
         engine,

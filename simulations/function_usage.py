@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from model.units import SECONDS_PER_MONTH
 from simulations.compiling.stage_program import CompiledStage
-from simulations.distributions import Distribution, Uniform
 from simulations.program import Code
 from simulations.replications import Replication, Window
 
-__all__ = ["FunctionUsage", "function_usage", "lone_cold_share", "usage_fields"]
+__all__ = ["FunctionUsage", "function_usage", "usage_fields"]
 
-FEW_CALLS = 50
-"""Calls of a function in a window from which its cold starts are counted rather than computed."""
+FEW_COLD = 20
+"""Cold starts to be expected in a window from which they are counted rather than computed."""
 _CERTAIN = 4.0
 """Standard deviations by which calls must differ from the plan's to count as retries."""
 
@@ -36,6 +35,12 @@ class FunctionUsage:
     timed: float = 0.0
     """Rate of the levels whose windows held any."""
 
+    def start(self, instances: float, seconds: float) -> None:
+        """Adds instances that start once in so many seconds, as cold starts of the usual length."""
+        if self.cold > 0:
+            self.init_s += self.init_s / self.cold * instances / seconds
+            self.cold += instances / seconds
+
     def add(self, part: FunctionUsage, share: float) -> None:
         """Adds a window by its share of the day: rates as means, counted times weighed by the calls they stand for."""
         self.calls += part.calls * share
@@ -49,7 +54,9 @@ class FunctionUsage:
 
 
 def function_usage(stage: CompiledStage, run: Replication, window: Window, name: str, factor: float) -> FunctionUsage:
-    """Calls per second as planned for the level, times and cold starts as counted in the window."""
+    """Calls per second as planned for the level, times and cold starts as counted in the window; cold starts as its
+    instances explain them where a window is too short to count.
+    """
     labels = stage.functions[name]
     program, raw = run.result.program, run.result.raw
     numbers = {program.function(label) for label in labels}
@@ -63,24 +70,16 @@ def function_usage(stage: CompiledStage, run: Replication, window: Window, name:
     calls = passes / expected * planned if differs else planned
     first = program.functions[min(numbers)]
     seen = next(place for place in run.places if place.place.component == name)
-    few = seen.passed < FEW_CALLS * len(labels)
-    share = lone_cold_share(first.keep_alive, planned / len(labels)) if few else seen.cold / seen.passed
+    pools = [stage.pools[label] for label in labels]
+    asked = sum(pool.calls_per_s for pool in pools)
+    expected_share = sum(pool.cold_share * pool.calls_per_s for pool in pools) / asked if asked > 0 else 0.0
+    few = expected_share * seen.passed < FEW_COLD
+    share = expected_share if few else seen.cold / seen.passed
     waited_s = float(raw.op_wait[sites].sum())
     starts = sum(int(raw.final.cold[number]) for number in numbers)
     init_s = waited_s / starts if starts else first.init.mean + first.first_run.mean
     busy_s = max(float(raw.op_hold[sites].sum()) - waited_s, 0.0)
     return FunctionUsage(calls, planned, passes, busy_s, calls * share, calls * share * init_s)
-
-
-def lone_cold_share(keep_alive: Distribution, calls_per_s: float) -> float:
-    """Cold starts of calls that come alone, at random, and find an idle instance that lives for a uniform time:
-    the chance that the gap is longer, E[exp(-rate x life)].
-    """
-    if not isinstance(keep_alive, Uniform):
-        return math.exp(-calls_per_s * keep_alive.mean)
-    span = (keep_alive.high - keep_alive.low) * calls_per_s
-    first = math.exp(-calls_per_s * keep_alive.low)
-    return first * -math.expm1(-span) / span if span > 1e-12 else first
 
 
 def usage_fields(total: FunctionUsage, derived_ms: float) -> dict[str, float]:

@@ -95,8 +95,9 @@ def _station_laws(program: Program, raw: Raw, end_s: float, here: list[int], ops
 def _function_laws(
     program: Program, raw: Raw, end_s: float, timeline: tuple[Snapshot, ...], f: int
 ) -> Iterator[Identity]:
-    """Of one function; instances that are provisioned exist from the first moment to the last."""
-    final, name, provisioned = raw.final, program.functions[f].name, program.functions[f].provisioned
+    """Of one function; what came are cold starts and the instances that were there at first."""
+    function = program.functions[f]
+    final, name, at_first = raw.final, function.name, function.provisioned + len(function.idle_s)
     ops = program.sites.get((Code.SERVE, f), [])
     started = int(raw.op_passes[ops].sum())
     cold, warm = int(final.cold[f]), int(final.warm[f])
@@ -107,14 +108,14 @@ def _function_laws(
         there = int(seen.running[f] + seen.idle[f] + seen.spare[f])
         yield _same(
             f"{name}: instances that came = gone + busy + idle at {seen.at:g} s",
-            int(seen.cold[f]) + provisioned,
+            int(seen.cold[f]) + at_first,
             int(seen.gone[f]) + there,
         )
         yield Identity(
             f"{name}: instances in existence >= busy at {seen.at:g} s",
-            int(seen.cold[f] - seen.gone[f]) + provisioned,
+            int(seen.cold[f] - seen.gone[f]) + at_first,
             int(seen.running[f]),
-            int(seen.cold[f] - seen.gone[f]) + provisioned >= seen.running[f],
+            int(seen.cold[f] - seen.gone[f]) + at_first >= seen.running[f],
         )
     busy_area = float(final.running_area[f])
     idle_area = float(final.idle_area[f] + final.spare_area[f])

@@ -38,6 +38,8 @@ class Observed:
     """Most in use at once."""
     span_s: float
     """Seconds observed."""
+    counts: tuple[tuple[int, int], ...] = ()
+    """Cold starts and all starts of each replication."""
 
     @property
     def utilisation(self) -> float:
@@ -51,8 +53,8 @@ class Observed:
 
 
 def observe(stage: CompiledStage, result: Result, until_s: float) -> list[Observed]:
-    """Every place of the stage between the warm-up and `until_s` (its sample is the first of the timeline)."""
-    end = result.timeline[0] if result.timeline else result.raw.final
+    """Every place of the stage between the warm-up and `until_s`, or the end where nothing happened any more then."""
+    end = next((seen for seen in result.timeline if seen.at >= until_s), result.raw.final)
     span = max(min(end.at, until_s) - (result.warm.at if result.warm else 0.0), 1e-9)
     return [_observed(stage, result, place, result.warm, end, span) for place in stage.places]
 
@@ -145,4 +147,5 @@ def _pool(several: Sequence[Observed]) -> Observed:
         sum(item.cold for item in several),
         max(item.peak for item in several),
         sum(item.span_s for item in several),
+        tuple((item.cold, item.passed) for item in several),
     )

@@ -172,6 +172,10 @@ class Function:
     scale_per_s: float = 100.0
     scale_burst: float = 1000.0
     provisioned: int = 0
+    idle_s: tuple[float, ...] = ()
+    """How long each idle instance still lives that is there from the start, the one used last at the end. Its age
+    counts from then, and ends at the mean of `max_age`.
+    """
 
 
 @dataclass(frozen=True)

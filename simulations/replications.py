@@ -21,24 +21,30 @@ from simulations.results import Result
 from simulations.run import ControllerPlan, run
 from simulations.statistics import unstable
 
-__all__ = ["Feed", "Interrupted", "Replication", "Window", "enough", "replicate", "window_for"]
+__all__ = ["Feed", "Interrupted", "Replication", "Window", "enough", "replicate", "rise_of", "window_for"]
 
 Array = NDArray[Any]
+SAMPLES = 64
+"""Looks at the functions in one run; a power of two, so that the last is exactly at its end."""
 PILOT_REQUESTS = 2000
 """Of one replication of the pilot run."""
 LEAST_S = 30.0
 MOST_OF_ONE = 10_000
 """Requests of a replication that is lengthened to `LEAST_S`."""
 SETTLE_S = 900.0
-"""Warm-up of a stage with functions: the longest idle life of an instance."""
+"""Wanted warm-up of a stage with functions: the longest idle life of an instance. Where a run is shorter, it rests on
+the instances with which it begins.
+"""
 MOST_S = 1e8
 """Beyond, microseconds are lost in the clock."""
 MOST_PER_REQUEST = 10
 """Arrivals of all kinds for each request of a client, at most: at night there may be schedules and hardly a client."""
 MOST_PERIODS = 2000
 """Looks of a policy in one replication, at most: where runs last longer, requests are too rare for it to matter."""
-RAMP_SHARE = 0.8
-"""Part of the warm-up in which the load rises: a start at full load would start more instances than ever run later."""
+RAMP_SHARE, RAMP_S = 0.8, 6.0
+"""Part of the warm-up in which the load rises, and its seconds at most: caches are empty at first. It must be short
+beside the life of an idle instance, which would go while there is little to do.
+"""
 WARM_SHARE, MOST_WARM_SHARE = 0.1, 0.25
 IMPORTANT_SHARE = 0.02
 """An endpoint with at least this share of the requests must reach the wanted precision too."""
@@ -52,6 +58,11 @@ class Interrupted(KeyboardInterrupt):
         super().__init__()
 
 
+def rise_of(warm_up_s: float) -> float:
+    """How long the load rises in a warm-up."""
+    return min(RAMP_SHARE * warm_up_s, RAMP_S)
+
+
 @dataclass(frozen=True)
 class Window:
     """How long a replication lasts, and how much of its beginning is left out."""
@@ -60,9 +71,14 @@ class Window:
     warm_up_s: float
 
     @property
+    def rise_s(self) -> float:
+        """Until the full rate is reached."""
+        return rise_of(self.warm_up_s)
+
+    @property
     def full_load_s(self) -> float:
         """Seconds at the full rate that bring as many requests as the whole with its rise."""
-        return self.until_s - RAMP_SHARE * self.warm_up_s / 2
+        return self.until_s - self.rise_s / 2
 
 
 @dataclass(frozen=True)
@@ -84,6 +100,8 @@ class Replication:
     """By endpoint and cause."""
     cold: dict[str, int]
     """By endpoint: requests that met a cold start."""
+    running: dict[str, Array]
+    """By function: calls that ran at once, at regular times after the warm-up."""
     places: list[Observed]
     growing: frozenset[str]
     """Endpoints whose number on the way grows for certain; "" for the whole."""
@@ -94,15 +112,17 @@ class Replication:
     result: Result
 
 
-def window_for(stage: CompiledStage, requests: int, least_s: float = LEAST_S) -> Window:
+def window_for(
+    stage: CompiledStage, requests: int, least_s: float = LEAST_S, most_requests: int = MOST_OF_ONE
+) -> Window:
     """A replication of about so many requests: longer at a low rate, never a higher rate.
 
-    At least `least_s` and three of the slowest answers, as far as that is not too many requests.
+    At least `least_s` and three of the slowest answers, as far as that is not more than `most_requests`.
     """
     slowest_s = max((float(ms) for ms in stage.traffic.endpoint_ms.values()), default=0.0) / 1000
     total = stage.demand.total_per_s
     rate = max(stage.demand.client_per_s, total / MOST_PER_REQUEST)
-    until = min(max(requests / rate, min(max(least_s, 3 * slowest_s), MOST_OF_ONE / rate)), MOST_S)
+    until = min(max(requests / rate, min(max(least_s, 3 * slowest_s), most_requests / rate)), MOST_S)
     settle = SETTLE_S if stage.functions else 0.0
     warm = min(max(WARM_SHARE * until, settle), MOST_WARM_SHARE * until)
     return Window(until, warm)
@@ -117,7 +137,8 @@ def replicate(
     progress: Callable[[float], None] | None = None,
     feed: Feed | None = None,
 ) -> list[Replication]:
-    """`count` independent replications; side by side where the engine lets go of the interpreter.
+    """`count` independent replications; side by side where the engine lets go of the interpreter. Each begins with the
+    idle instances that the load keeps.
 
     `feed` replaces the arrivals at the stage's own rate. Raises Interrupted with what is complete at Ctrl-C.
     """
@@ -155,16 +176,17 @@ def _one_by_one(one: Callable[[int], Replication], count: int) -> list[Replicati
 
 
 def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Feed | None) -> Replication:
+    samples = SAMPLES if stage.pools else 1
     given = feed or Feed(_arrivals(stage.demand.total_per_s, window))
     result = run(
-        stage.program,
+        stage.settled(seed),
         given.arrivals,
         seed,
         engine,
         until_s=given.until_s,
         warm_up_s=window.warm_up_s,
-        interval_s=window.until_s,
-        most_samples=1,
+        interval_s=window.until_s / samples,
+        most_samples=samples,
         controllers=[*(_seldom(policy, window.until_s) for policy in stage.policies), *given.controllers],
     )
     return _kept(stage, result, window)
@@ -177,8 +199,7 @@ def _seldom(policy: AcuScaling | CpuCredits, until_s: float) -> AcuScaling | Cpu
 
 def _arrivals(per_s: float, window: Window) -> Profile:
     """Poisson arrivals that rise to the full rate within the warm-up."""
-    risen = RAMP_SHARE * window.warm_up_s
-    return Profile(((0.0, 0.0), (risen, per_s), (window.until_s, per_s)))
+    return Profile(((0.0, 0.0), (window.rise_s, per_s), (window.until_s, per_s)))
 
 
 def _kept(stage: CompiledStage, result: Result, window: Window) -> Replication:
@@ -202,14 +223,20 @@ def _kept(stage: CompiledStage, result: Result, window: Window) -> Replication:
         latencies,
         errors,
         cold,
+        _running(stage, result),
         observe(stage, result, window.until_s),
         growing,
         growth,
         result.digest,
         requests,
         attempts,
-        result,
+        replace(result, timeline=result.timeline[-1:]),
     )
+
+
+def _running(stage: CompiledStage, result: Result) -> dict[str, Array]:
+    looks = [seen.running for seen in result.timeline if seen.at >= result.warm_up_s]
+    return {name: np.array([seen[result.program.function(name)] for seen in looks]) for name in stage.pools}
 
 
 def _growth(

@@ -14,6 +14,7 @@ from simulations.compiling.stage_program import CompiledStage, compile_stage
 from simulations.observing import pooled
 from simulations.replications import (
     LEAST_S,
+    MOST_OF_ONE,
     PILOT_REQUESTS,
     Interrupted,
     Replication,
@@ -22,6 +23,7 @@ from simulations.replications import (
     replicate,
     window_for,
 )
+from simulations.settling import as_measured
 from simulations.stage_result import StageResult, components_of, endpoint_results
 from simulations.time_shares import time_shares
 from simulations.verdicts import judge
@@ -56,29 +58,39 @@ def simulate(
     precision: float = PRECISION,
     most_requests: int = MOST_REQUESTS,
     least_s: float = LEAST_S,
+    strict: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> StageResult:
     """A stage at `demand` (its busiest hour when absent): latency, errors, utilisation, verdicts.
 
-    A pilot run tells how many requests `precision` takes; `most_requests` bounds them, and the result says when that
-    bound was reached. Every replication lasts `least_s` of simulated time where that is not too many requests.
+    A pilot run tells how many instances its functions keep and how many requests `precision` takes; `most_requests`
+    bounds them, and the result says when that bound was reached. Every replication lasts `least_s` of simulated time
+    where that is not too many requests; `strict` keeps to the bound there too, with fewer replications than asked for
+    where it is below one request for each.
     `overrides` replace facts of the simulator by name. Raises BadInput when nothing arrives. Ctrl-C ends it with what
     is complete, marked partial.
     """
     began = time.perf_counter()
     stage = compile_stage(graph, demand, conditions, overrides)
+    if strict:
+        replications = max(min(replications, most_requests), 1)
     each = max(most_requests // replications, 1)
+    most_of_one = min(each, MOST_OF_ONE) if strict else MOST_OF_ONE
     asked = PILOT_REQUESTS if each > _WORTH_A_PILOT * PILOT_REQUESTS else each
     before: tuple[Window, list[Replication]] | None = None
     while True:
-        window = window_for(stage, asked, least_s)
+        window = window_for(stage, asked, least_s, most_of_one)
         try:
             runs = replicate(stage, window, seed, replications, engine, progress)
         except Interrupted as stopped:
             window, runs = _kept((window, stopped.runs), before)
             found = result_of(stage, window, runs, seed, engine, enough(runs, precision), False, precision, began)
             return replace(found, partial=True)
+        measured = as_measured(stage, runs) if before is None else stage
         before = window, runs
+        if measured is not stage:
+            stage = measured
+            continue
         wanted = enough(runs, precision)
         if wanted <= 1 or asked >= each:
             break

@@ -12,7 +12,7 @@ import numpy as np
 from model.verdicts import Verdict
 from simulations.compiling.facts import Fact
 from simulations.compiling.stage_program import CompiledStage
-from simulations.estimates import Estimate, mean_of, percentile_of
+from simulations.estimates import Estimate, mean_of, percentile_of, share_over
 from simulations.observing import Observed
 from simulations.program import UNLIMITED
 from simulations.replications import Replication
@@ -35,7 +35,8 @@ class EndpointResult:
     per_s: float
     errors: dict[str, int]
     """By cause."""
-    cold_share: float
+    cold_share: Estimate
+    """Requests that met a cold start, over all."""
     p50_ms: Estimate
     p95_ms: Estimate
     p99_ms: Estimate
@@ -53,9 +54,12 @@ class EndpointResult:
             "per_s": self.per_s,
             "errors": sum(self.errors.values()),
             "errors_by_cause": dict(sorted(self.errors.items())),
-            "cold_share": self.cold_share,
+            "cold_share": self.cold_share.value,
             **{name: _finite(estimate.value) for name, estimate in times.items()},
-            "ci": {name: [_finite(estimate.low), _finite(estimate.high)] for name, estimate in times.items()},
+            "ci": {
+                name: [_finite(estimate.low), _finite(estimate.high)]
+                for name, estimate in {**times, "cold_share": self.cold_share}.items()
+            },
             "unstable": self.unstable,
         }
 
@@ -80,20 +84,21 @@ class ComponentResult:
         return self.fullest.utilisation
 
     @property
-    def cold_share(self) -> float | None:
-        """Cold starts over invocations; None for what has none."""
-        seen = [place for place in self.places if place.place.kind == "function"]
-        invoked = sum(place.passed for place in seen)
-        return sum(place.cold for place in seen) / invoked if invoked else (0.0 if seen else None)
+    def cold_share(self) -> Estimate | None:
+        """Cold starts over invocations (nan where there were no invocations); None for what is no function."""
+        seen = next((place for place in self.places if place.place.kind == "function"), None)
+        return share_over(seen.counts) if seen is not None else None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
+        cold = self.cold_share
         return {
             "component": self.component,
             "utilisation": self.utilisation,
             "limited_by": self.fullest.place.what,
             "tasks": self.tasks,
-            "cold_share": self.cold_share,
+            "cold_share": None if cold is None else _finite(cold.value),
+            "ci": {} if cold is None else {"cold_share": [_finite(cold.low), _finite(cold.high)]},
             "places": [_place_json(place) for place in self.places],
         }
 
@@ -229,13 +234,13 @@ def _endpoint(stage: CompiledStage, runs: Sequence[Replication], name: str, unst
     requests = sum(len(v) for v in values) + sum(errors.values())
     none = Estimate(math.nan, math.nan, math.nan, requests)
     p50, p95, p99 = (none if unstable else percentile_of(values, q) for q in PERCENTILES)
-    cold = sum(run.cold[name] for run in runs)
+    cold = [(run.cold[name], len(run.latencies_ms[name]) + sum(run.errors[name].values())) for run in runs]
     return EndpointResult(
         name,
         requests,
         stage.demand.per_s[name],
         errors,
-        cold / requests if requests else 0.0,
+        share_over(cold),
         p50,
         p95,
         p99,

@@ -2,8 +2,9 @@
 
 A pass without events runs the scaling rules minute by minute (`simulations.fluid`). Each stretch of the day with the
 same load and the same tasks is then a window of full events, weighed by its minutes, at any rate: a window holds a
-bounded number of requests, for longer at a low rate and shorter at a high one. Functions that are called too rarely for
-a window to hold many calls get their cold starts from the closed form for lone calls.
+bounded number of requests, for longer at a low rate and shorter at a high one. Functions that start cold too rarely for
+a window to count get their cold starts from the instances that they keep at the level. To those come the instances that
+start when one level follows a lower one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from simulations.function_usage import FunctionUsage, usage_fields
 __all__ = ["REQUESTS", "DayUsage", "measure_day"]
 
 HOURS_PER_DAY = 24
+_DAY_S = 86_400.0
 REQUESTS = 24_000
 """Of all windows together, shared out by how many requests a level has in the day."""
 LEAST_REQUESTS = 300
@@ -113,6 +115,8 @@ def _day(graph: SizedGraph, tasks: Mapping[str, TaskDay], found: Sequence[DayWin
         waiting[shown.level.minutes] += shown.waiting
         for name, part in shown.functions.items():
             totals.setdefault(name, FunctionUsage()).add(part, shown.level.share)
+    for name, part in totals.items():
+        part.start(_risen(name, found), _DAY_S)
     means = traffic(graph)
     measured: dict[str, dict[str, float]] = {
         name: usage_fields(part, float(means.load(name).mean_busy_ms)) for name, part in totals.items()
@@ -129,6 +133,16 @@ def _day(graph: SizedGraph, tasks: Mapping[str, TaskDay], found: Sequence[DayWin
         len(found),
         sum(shown.requests for shown in found),
     )
+
+
+def _risen(name: str, found: Sequence[DayWindow]) -> float:
+    """Instances of a component that start in a day because its load rises: those of each level beyond the one before
+    it, the night following the evening.
+    """
+    kept = np.zeros(MINUTES)
+    for shown in found:
+        kept[shown.level.minutes] = shown.instances.get(name, 0.0)
+    return float(np.maximum(kept - np.roll(kept, 1), 0.0).sum())
 
 
 def _by_minute(found: Sequence[DayWindow]) -> Floats:

@@ -39,6 +39,7 @@ def environment() -> Environment:
         "figure": simulation_text.verdict_figure,
         "finding_place": formats.finding_place,
         "interval_ms": simulation_text.interval_ms,
+        "interval_share": simulation_text.interval_share,
         "its_targets": its_targets,
         "margin": simulation_text.margin,
         "missed": simulation_text.missed,

@@ -40,6 +40,13 @@ class Equipment(Assembly):
         for field_name in ("limit", "scale_per_s", "scale_burst", "provisioned"):
             value = getattr(function, field_name)
             self._check(value >= 0, f"functions.{name}.{field_name}: {value} is below 0")
+        self._check(
+            all(left_s > 0 for left_s in function.idle_s), f"functions.{name}.idle_s: each must live for some time"
+        )
+        self._check(
+            len(function.idle_s) + function.provisioned <= function.limit or not function.idle_s,
+            f"functions.{name}.idle_s: {len(function.idle_s)} idle instances are beyond the limit",
+        )
         self._functions.append(function)
         return len(self._functions) - 1
 

@@ -90,6 +90,10 @@ class Compilation:
     places: list[Place] = field(default_factory=list)
     functions: dict[str, list[str]] = field(default_factory=dict)
     """Component to the functions that stand for it."""
+    callers: dict[str, list[str]] = field(default_factory=dict)
+    """Function to the endpoints whose plans call it."""
+    sharing: list[str] = field(default_factory=list)
+    """Functions that share the account's concurrency."""
     tasks: dict[str, int] = field(default_factory=dict)
     """Component to the tasks that are open at first."""
     breakers: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -37,10 +37,11 @@ class Serverless:
         self.account = account.slots if function.reserved_concurrency is None else None
         limit = account.limit if function.reserved_concurrency is None else function.reserved_concurrency
         several = function.functions > 1
-        labels = [f"{name}[{k}]" if several else name for k in range(function.functions)]
+        labels = self.labels = [f"{name}[{k}]" if several else name for k in range(function.functions)]
         self.numbers = [self._make(label, limit) for label in labels]
         self.served: dict[str, int] = {}
         at.functions[name] = labels
+        at.sharing += labels if self.account is not None else []
         total = float(limit if function.reserved_concurrency is None else limit * len(labels))
         at.places.append(Place(name, "instances", "function", tuple(labels), total))
 
@@ -81,11 +82,18 @@ class Serverless:
         small = self.function.memory_mb <= _SMALL_MB
         return Constant(self.at.fact_s("lambda_first_run_128mb_ms" if small else "lambda_first_run_ms"))
 
+    def _turn(self, endpoint: str) -> int:
+        """Which of the functions serves an endpoint."""
+        if endpoint not in self.served:
+            turn = self.served[endpoint] = len(self.served) % len(self.numbers)
+            self.at.callers.setdefault(self.labels[turn], []).append(endpoint)
+        return self.served[endpoint]
+
     @contextmanager
     def serving(self, visit: Visit) -> Iterator[None]:
         """An instance is held through its own work and everything below it; at the time limit it is taken away."""
         build, at = self.at.build, self.at
-        number = self.numbers[self.served.setdefault(visit.endpoint, len(self.served)) % len(self.numbers)]
+        number = self.numbers[self._turn(visit.endpoint)]
         limited = at.conditions.timeouts
         with (
             build.hold(self.account) if self.account is not None else nullcontext(),

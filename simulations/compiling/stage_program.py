@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from model.problems import BadInput
 from model.sizing import SizedGraph
@@ -13,8 +13,10 @@ from simulations.compiling.compilation import Compilation, Conditions, Place, Us
 from simulations.compiling.demand import Demand, HourlyLoad, asked_by_people, peak_demand
 from simulations.compiling.facts import Fact, Parameters
 from simulations.compiling.plans import Plans
+from simulations.compiling.pools import pools_of
 from simulations.control import AcuScaling, CpuCredits
 from simulations.distributions import Distribution
+from simulations.instance_pool import InstancePool
 from simulations.program import Program
 
 __all__ = ["CompiledStage", "compile_stage"]
@@ -41,6 +43,20 @@ class CompiledStage:
     policies: tuple[AcuScaling | CpuCredits, ...]
     """What the provider changes by itself while a run goes on."""
     notes: tuple[str, ...]
+    pools: Mapping[str, InstancePool] = field(default_factory=dict)
+    """Function of the program to what its instances are like under this load."""
+
+    def settled(self, seed: int) -> Program:
+        """The program in the middle of its load: every function with idle instances as it has them in steady state,
+        drawn by the seed.
+        """
+        if not self.pools:
+            return self.program
+        functions = tuple(
+            replace(function, idle_s=self.pools[function.name].idle_s(seed, number))
+            for number, function in enumerate(self.program.functions)
+        )
+        return replace(self.program, functions=functions)
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -82,9 +98,10 @@ def compile_stage(
     if users is not None:
         plans.users(users, {name: demand.per_s[name] for name in people})
     plans.messages()
+    program = at.build.build()
     return CompiledStage(
         graph,
-        at.build.build(),
+        program,
         demand,
         at.traffic,
         at.hourly,
@@ -95,4 +112,5 @@ def compile_stage(
         tuple(at.parameters.used[name] for name in sorted(at.parameters.used)),
         tuple(at.policies),
         tuple(at.notes),
+        pools_of(at, program),
     )

@@ -269,18 +269,28 @@ def grow_records(memory: dict[str, Any], size: int) -> None:
 
 
 def _provision(memory: dict[str, Any], functions: tuple[Function, ...]) -> None:
-    """Instances that are there from the start: they never die, and wait in a list of their own."""
-    needed = sum(f.provisioned for f in functions)
+    """Instances that are there from the start: the provisioned never die, and wait in a list of their own."""
+    needed = sum(f.provisioned + len(f.idle_s) for f in functions)
     while len(memory["in_next"]) < needed:
         grow_instances(memory, 2 * len(memory["in_next"]))
     for f, function in enumerate(functions):
         for _ in range(function.provisioned):
-            i = memory["meta"][codes.FREE_INSTANCE]
-            memory["meta"][codes.FREE_INSTANCE] = memory["in_next"][i]
-            memory["in_next"][i] = memory["fn_spare"][f]
-            memory["in_state"][i] = 2 * f
+            i = _idle(memory, f, "fn_spare")
             memory["in_death"][i] = memory["in_expiry"][i] = np.inf
-            memory["fn_spare"][f] = i
+        for left_s in function.idle_s:
+            i = _idle(memory, f, "fn_top")
+            memory["in_expiry"][i] = min(left_s, function.max_age.mean)
+            memory["in_death"][i] = function.max_age.mean
+
+
+def _idle(memory: dict[str, Any], f: int, pile: str) -> int:
+    """One more instance on a pile of function f."""
+    i = int(memory["meta"][codes.FREE_INSTANCE])
+    memory["meta"][codes.FREE_INSTANCE] = memory["in_next"][i]
+    memory["in_next"][i] = memory[pile][f]
+    memory["in_state"][i] = 2 * f
+    memory[pile][f] = i
+    return i
 
 
 def grow_instances(memory: dict[str, Any], size: int) -> None:

@@ -42,12 +42,15 @@ class Instances:
         self.env, self.limit, self.table = env, function.limit, table
         self.times = dict(zip(("init", "first_run", "keep_alive", "max_age"), times, strict=True))
         self.spare = [Instance(-1 - k) for k in range(function.provisioned)]
-        self.stack: list[Instance] = []
+        self.numbers = count()
+        oldest = function.max_age.mean
+        self.stack = [
+            Instance(next(self.numbers), death=oldest, expiry=min(left_s, oldest)) for left_s in function.idle_s
+        ]
         self.busy: dict[int, Instance] = {}
         self.bucket = Bucket(env, function.scale_per_s, function.scale_burst)
         self.running = self.peak = self.invoked = self.cold = self.warm = self.throttled = self.retired = 0
         self.running_area = self.idle_area = self.spare_area = self.lived = self.changed = 0.0
-        self.numbers = count()
 
     def take(self, bits: int) -> Instance | None:
         """An instance, `fresh` if it has to start; none when the limit or the scaling rate is reached."""

@@ -131,10 +131,11 @@ def run_arm(
     policies = policies_of(stage, hits, course.begins_s)
 
     def one(k: int) -> Arm:
+        own = seed * _SEEDS_APART + k
         result = run(
-            stage.program,
+            stage.settled(own),
             arrivals,
-            seed * _SEEDS_APART + k,
+            own,
             engine,
             warm_up_s=course.begins_s,
             interval_s=course.ends_s,
@@ -175,6 +176,7 @@ def _judged(stage: CompiledStage, course: Course, result: Result, watched: Mappi
         latencies,
         errors,
         dict.fromkeys(watched, 0),
+        {},
         observe(stage, result, course.ends_s),
         frozenset(),
         0.0,

@@ -9,7 +9,7 @@ from model.problems import BadInput
 from simulations.arrivals import Mixed, Profile
 from simulations.compiling.demand import follows_day
 from simulations.compiling.stage_program import CompiledStage
-from simulations.replications import RAMP_SHARE, SETTLE_S
+from simulations.replications import SETTLE_S, rise_of
 from simulations.scenarios.scenario import Scenario, ViralSpike
 
 __all__ = ["Course", "arrivals_of", "course_of"]
@@ -79,7 +79,7 @@ def arrivals_of(stage: CompiledStage, course: Course, surge: ViralSpike | None =
 
 
 def _profile(per_s: float, course: Course, surge: ViralSpike | None) -> Profile:
-    points = [(0.0, 0.0), (RAMP_SHARE * course.watched_s, per_s), (course.ends_s, per_s)]
+    points = [(0.0, 0.0), (rise_of(course.watched_s), per_s), (course.ends_s, per_s)]
     if surge is not None:
         rise_s = min(surge.rise_s, (course.over_s - course.begins_s) / 2)
         high = per_s * surge.times

@@ -35,7 +35,9 @@ def run(
     with_capacity: Annotated[
         bool, typer.Option("--capacity", help="Search the highest load that still holds.")
     ] = False,
-    requests: Annotated[int, typer.Option(help="Requests at most, over all replications.")] = 400_000,
+    requests: Annotated[
+        int, typer.Option(help="Requests at most, on average over chance, in all replications.")
+    ] = 400_000,
     facts: Annotated[
         list[str] | None,
         typer.Option("--fact", metavar="NAME=VALUE", help="Another value for a fact of the simulator."),
@@ -95,7 +97,7 @@ def _busiest_hour_and_day(
     name, day, found = f"{graph.architecture.name} {graph.stage.name}", None, None
     with Progress() as progress:
         told = progress.share_of(f"{name}: busiest hour")
-        result = simulate(graph, seed, engine, overrides=overrides, most_requests=requests, progress=told)
+        result = simulate(graph, seed, engine, overrides=overrides, most_requests=requests, strict=True, progress=told)
         try:
             if not result.partial:
                 told = progress.share_of(f"{name}: the day")

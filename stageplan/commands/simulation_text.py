@@ -124,7 +124,13 @@ def _endpoint_row(endpoint: EndpointResult) -> list[str]:
     if endpoint.unstable:
         times = ["unstable"] * len(times)
     causes = ", ".join(f"{cause} {count}" for cause, count in sorted(endpoint.errors.items()))
-    return [endpoint.endpoint, f"{endpoint.requests:,}", causes or "0", f"{endpoint.cold_share:.2%}", *times]
+    return [endpoint.endpoint, f"{endpoint.requests:,}", causes or "0", _share(endpoint.cold_share), *times]
+
+
+def _share(estimate: Estimate) -> str:
+    if not math.isfinite(estimate.value):
+        return "-"
+    return f"{estimate.value:.2%} ({estimate.low:.2%} to {estimate.high:.2%})"
 
 
 def _time(estimate: Estimate) -> str:

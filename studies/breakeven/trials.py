@@ -138,7 +138,9 @@ def _read(result: StageResult, monthly_requests: float, tasks: Mapping[str, int]
     if against.failed_share is not None:
         why.append(f"{against.failed_share:.0%} of the requests fail")
     places = {item.component: item.places for item in result.components}
-    cold = sum(endpoint.cold_share * endpoint.requests for endpoint in result.endpoints) / max(result.requests, 1)
+    cold = sum(
+        endpoint.cold_share.value * endpoint.requests for endpoint in result.endpoints if endpoint.requests
+    ) / max(result.requests, 1)
     functions = [seen for items in places.values() for seen in items if seen.place.kind == "function"]
     cpus = [seen.utilisation for name in tasks for seen in places.get(name, ()) if seen.place.what == "cpu"]
     return Trial(

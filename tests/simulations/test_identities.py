@@ -95,15 +95,17 @@ def programs(draw: st.DrawFn) -> Program:
     build = ProgramBuilder("drawn")
     build.station("desk", 1)
     for f in range(FUNCTIONS):
+        idle_s = draw(st.sampled_from([(), (2.5,), (8.0, 0.5, 4.0)]))
         build.function(
             f"function {f}",
             init=exponential(draw(st.sampled_from([0.1, 1.0]))),
             keep_alive=Uniform(0.5, draw(st.sampled_from([1.0, 5.0, 50.0]))),
             max_age=constant(draw(st.sampled_from([3.0, 1e6]))),
-            limit=draw(st.sampled_from([1, 4, 1000])),
             scale_per_s=draw(st.sampled_from([0.2, 100.0])),
             scale_burst=draw(st.sampled_from([1.0, 10.0])),
-            provisioned=draw(st.sampled_from([0, 0, 1, 3])),
+            provisioned=draw(st.sampled_from([0, 0, 1] if idle_s else [0, 0, 1, 3])),
+            limit=draw(st.sampled_from([4, 5, 1000])) if idle_s else draw(st.sampled_from([1, 4, 1000])),
+            idle_s=idle_s,
         )
     with build.endpoint("get"), build.invoke(0):
         draw(BODIES).write(build)

@@ -13,7 +13,7 @@ from pricing.price import price
 from simulations.compiling.stage_program import compile_stage
 from simulations.distributions import Uniform
 from simulations.fluid import task_day
-from simulations.function_usage import lone_cold_share
+from simulations.instance_pool import InstancePool
 from simulations.queueing import mean_wait_servers
 from simulations.replications import Window, replicate
 from simulations.usage import measure_day
@@ -29,7 +29,7 @@ def test_lone_cold_starts_follow_the_closed_form(small_stage: Stage, per_hour: f
     graph = small_stage({"f": FUNCTION}, [{"to": "f", "time_ms": 10}], per_hour / 3600)
     until = 12_000 / (per_hour / 3600)
     run = replicate(compile_stage(graph), Window(until, until * 0.1), 3, 1, "compiled")[0]
-    expected = lone_cold_share(Uniform(300, 900), per_hour / 3600)
+    expected = InstancePool(per_hour / 3600, 0.0, Uniform(300, 900)).cold_share
     assert run.cold["get"] / run.requests == pytest.approx(expected, abs=0.02)
 
 
