@@ -8,9 +8,9 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from simulations import draws
 from simulations.arrivals import log_of, uniforms
-from simulations.distributions import Distribution, Exponential
+from simulations.distributions import Distribution
+from simulations.idle_lives import drawn
 
 __all__ = ["Batch", "History", "history"]
 
@@ -47,8 +47,8 @@ def history(
 ) -> History:
     """Random batches for `lasts_s` from nothing on; each call takes an exponential time of mean `busy_s`."""
     times = _times(batches, lasts_s, seed, stream)
-    takes = draws.several(Exponential(busy_s).parameters, seed, stream + 2, len(times))
-    lives = draws.several(keep_alive.parameters, seed, stream + 3, 2 * len(times) + 1)
+    takes = (-log_of(uniforms(seed, stream + 2, 0, len(times))) * busy_s).tolist()
+    lives = drawn(keep_alive, seed, stream + 3, len(times)).tolist()
     ends: list[tuple[float, int]] = []
     created: list[float] = []
     idle: list[tuple[float, int]] = []
@@ -83,7 +83,7 @@ def history(
 
 
 def _back(
-    ends: list[tuple[float, int]], idle: list[tuple[float, int]], lives: np.ndarray, spare: int, given: int
+    ends: list[tuple[float, int]], idle: list[tuple[float, int]], lives: list[float], spare: int, given: int
 ) -> tuple[int, int]:
     """The next call ends; the instance is idle, or spare where it is a provisioned one."""
     end, number = heappop(ends)

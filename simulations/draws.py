@@ -13,9 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN = 0x9E3779B97F4A7C15
 SECOND = 0xD1B54A32D192ED03
@@ -198,15 +195,3 @@ def sample(kind: int, a: float, b: float, c: float, table: Sequence[float], bits
     low = math.floor(position)
     first = math.floor(a) + low
     return table[first] + (position - low) * (table[first + 1] - table[first])
-
-
-def several(
-    parameters: tuple[int, float, float, float, tuple[float, ...]], seed: int, stream: int, count: int
-) -> NDArray[np.float64]:
-    """So many draws of one distribution, apart from those of any run's requests; shape (count,)."""
-    kind, a, b, c, points = parameters
-    table = [*ZIGGURAT, *points, 0.0]
-    start = mix64((mix64((seed * GOLDEN + 5) & MASK) + stream * GOLDEN) & MASK)
-    if kind == EMPIRICAL:
-        a = float(len(ZIGGURAT))
-    return np.array([sample(kind, a, b, c, table, word(start, k, 0)) for k in range(count)], np.float64)

@@ -23,10 +23,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulations import draws
 from simulations.arrivals import log_of, uniforms
 from simulations.batched_calls import Batch, History, history
-from simulations.distributions import Constant, Distribution, Uniform
+from simulations.distributions import Distribution
+from simulations.idle_lives import alive, drawn, outlived
 from simulations.program import UNLIMITED
 
 __all__ = ["InstancePool"]
@@ -41,7 +41,7 @@ _LOOK_BACK = 3.0
 """Mean idle lives after which nothing is left of what was before."""
 _MOST_CALLS = 5000
 """Calls that are looked back at one by one; more of them mix, and only their spread matters."""
-_LOOKS = 50
+_LOOKS = 64
 """At the instances, for their mean number."""
 _MANY_CALLS = 12_000
 """Calls that tell the share of cold starts among batched ones."""
@@ -59,7 +59,7 @@ class _Returns:
 
     def longer_than(self, life: Distribution) -> Floats:
         """The chance, by level, that the time is longer than an idle life."""
-        brief, long = (_outlived(life, mean_s) for mean_s in (self.brief_s, self.long_s))
+        brief, long = (outlived(life, mean_s) for mean_s in (self.brief_s, self.long_s))
         return brief + self.often * (long - brief)
 
 
@@ -167,8 +167,8 @@ class InstancePool:
             return 0.0
         if self.one_by_one:
             return self._history.instances
-        there = [_alive(self.keep_alive, self._ages(seed, 0)).sum() for seed in range(_LOOKS)]
-        return float(sum(there)) / _LOOKS
+        ages = self._ages(0, 0, _LOOKS)
+        return float(alive(self.keep_alive, ages).sum()) / _LOOKS
 
     def idle_s(self, seed: int, function: int) -> tuple[float, ...]:
         """How long each idle instance still lives that a run finds at its start, the one used last at the end.
@@ -180,35 +180,20 @@ class InstancePool:
         stream = _STREAM + 4 * function
         if self.one_by_one:
             return self._past(seed, stream, _LOOK_BACK * self.keep_alive.mean).idle_s
-        ages = self._ages(seed, stream)
-        left = draws.several(self.keep_alive.parameters, seed, stream + 2, len(ages)) - ages
+        ages = self._ages(seed, stream, 1)[0]
+        left = drawn(self.keep_alive, seed, stream + 2, len(ages)) - ages
         return tuple(float(one) for one in left[::-1] if one > 0)
 
-    def _ages(self, seed: int, stream: int) -> Floats:
-        """How long ago each instance that is not provisioned was last used, the newest first, as if all lived on."""
+    def _ages(self, seed: int, stream: int, looks: int) -> Floats:
+        """How long ago each instance that is not provisioned was last used, the newest first, as if all lived on;
+        shape (looks, instances).
+        """
         first, shares = self._running
         returns = self._returns
         levels = len(returns.often)
-        drawn = float(uniforms(seed, stream, 0, 1)[0])
-        running = min(first + int(np.searchsorted(np.cumsum(shares), drawn)), levels)
-        chance = uniforms(seed, stream + 1, 0, 2 * levels)
-        means_s = np.where(chance[:levels] < returns.often, returns.long_s, returns.brief_s)
-        took = (-log_of(chance[levels:]) * means_s)[running:]
-        return np.concatenate([np.zeros(running), np.cumsum(took)])[self.provisioned :]
-
-
-def _alive(life: Distribution, ages_s: Floats) -> Floats:
-    """The chance that an idle life is longer than each age."""
-    if isinstance(life, Uniform) and life.high > life.low:
-        return np.asarray(np.clip((life.high - ages_s) / (life.high - life.low), 0.0, 1.0))
-    return np.asarray(ages_s < life.mean, np.float64)
-
-
-def _outlived(life: Distribution, mean_s: Floats) -> Floats:
-    """The chance that an exponential time of each mean is longer than an idle life."""
-    if isinstance(life, Constant):
-        return np.asarray(np.exp(-life.value / mean_s))
-    if not isinstance(life, Uniform):
-        raise TypeError(f"{life} has no transform here")
-    span = np.maximum((life.high - life.low) / mean_s, _NEGLIGIBLE)
-    return np.asarray(np.exp(-life.low / mean_s) * -np.expm1(-span) / span)
+        chosen = uniforms(seed, stream, 0, looks)
+        running = np.minimum(first + np.searchsorted(np.cumsum(shares), chosen), levels)
+        chance = uniforms(seed, stream + 1, 0, 2 * levels * looks).reshape(2, looks, levels)
+        means_s = np.where(chance[0] < returns.often, returns.long_s, returns.brief_s)
+        took = np.where(np.arange(levels) < running[:, None], 0.0, -log_of(chance[1]) * means_s)
+        return np.asarray(np.cumsum(took, axis=1)[:, self.provisioned :])

@@ -26,6 +26,8 @@ __all__ = ["Feed", "Interrupted", "Replication", "Window", "enough", "replicate"
 Array = NDArray[Any]
 SAMPLES = 64
 """Looks at the functions in one run; a power of two, so that the last is exactly at its end."""
+LEAST_LOAD = 1.0
+"""Calls of a function at once below which its number in a run tells nothing."""
 PILOT_REQUESTS = 2000
 """Of one replication of the pilot run."""
 LEAST_S = 30.0
@@ -176,7 +178,7 @@ def _one_by_one(one: Callable[[int], Replication], count: int) -> list[Replicati
 
 
 def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Feed | None) -> Replication:
-    samples = SAMPLES if stage.pools else 1
+    samples = SAMPLES if any(pool.load >= LEAST_LOAD for pool in stage.pools.values()) else 1
     given = feed or Feed(_arrivals(stage.demand.total_per_s, window))
     result = run(
         stage.settled(seed),

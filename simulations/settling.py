@@ -12,12 +12,10 @@ import numpy as np
 
 from simulations.compiling.stage_program import CompiledStage
 from simulations.instance_pool import InstancePool
-from simulations.replications import Replication
+from simulations.replications import LEAST_LOAD, Replication
 
 __all__ = ["as_measured"]
 
-_LEAST_LOAD = 1.0
-"""Calls at once below which a run is too short to tell."""
 _LEAST_SAMPLES = 32
 _CERTAIN = 3.0
 """Standard deviations."""
@@ -36,7 +34,7 @@ def as_measured(stage: CompiledStage, runs: Sequence[Replication]) -> CompiledSt
 
 def _measured(pool: InstancePool, name: str, stage: CompiledStage, runs: Sequence[Replication]) -> InstancePool:
     seen = np.concatenate([run.running[name] for run in runs if name in run.running] or [np.empty(0)])
-    if pool.one_by_one or pool.load < _LEAST_LOAD or len(seen) < _LEAST_SAMPLES:
+    if pool.one_by_one or pool.load < LEAST_LOAD or len(seen) < _LEAST_SAMPLES:
         return pool
     mean = float(seen.mean())
     spread = float(seen.var()) / mean if mean > 0 else 0.0

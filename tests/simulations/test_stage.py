@@ -12,9 +12,10 @@ import pytest
 from model.loading import bundled_names, load
 from model.sizing import SizedGraph
 from reports.simulation_text import margin, verdict_interval
-from simulations.estimates import mean_of, percentile_of, share_of
+from simulations.estimates import mean_of, percentile_of, share_of, share_over
 from simulations.queueing import sojourn_quantile
 from simulations.stage import simulate
+from simulations.usage import measure_day
 from simulations.verdicts import NOT_JUDGED, targets_of
 from stageplan.commands.simulation_text import verdict_row
 
@@ -176,3 +177,46 @@ def test_a_throughput_that_loses_requests_is_missed_with_an_interval(small_stage
     assert verdict.state == "missed"
     assert verdict.low < verdict.predicted == pytest.approx(1.0, rel=0.1)  # Erlang B: half of a load of 1 is lost
     assert verdict_interval(verdict)
+
+
+@pytest.mark.parametrize("most", [1, 25, 3000])
+def test_the_bound_on_requests_is_kept(most: int) -> None:
+    """Where it is strict, no more are simulated than chance explains, and what so few cannot say is left open."""
+    result = simulate(load("lexohub").at("target"), most_requests=most, strict=True)
+    assert result.requests <= most + 4 * most**0.5
+    assert result.replications == min(most, 10)
+    assert result.capped
+    assert next(verdict for verdict in result.verdicts if verdict.metric == "error_rate").state == "undecided"
+    assert all(item.cold_share is None or item.cold_share.samples <= 2 * most for item in result.components)
+
+
+def test_shares_of_cold_starts_carry_their_interval() -> None:
+    """A worker that was called a few times in the busiest hour says how little that tells; what the day really ran
+    lies within.
+    """
+    graph = load("lexohub").at("target")
+    told = simulate(graph, 1).as_json()
+    usage = measure_day(graph, 1).measured
+    for component in told["components"]:
+        assert (component["cold_share"] is None) == (not component["ci"] or component["ci"]["cold_share"][0] is None)
+    for name in ("lambda_pdf_worker", "lambda_generate_pdf"):
+        component = next(item for item in told["components"] if item["component"] == name)
+        low, high = component["ci"]["cold_share"]
+        assert low <= component["cold_share"] <= high
+        assert low <= usage[name]["cold_start_share"] <= high
+        assert component["cold_share"] < 0.1
+    for endpoint in told["endpoints"]:
+        low, high = endpoint["ci"]["cold_share"]
+        if endpoint["requests"]:
+            assert low <= endpoint["cold_share"] <= high
+
+
+@pytest.mark.parametrize(("per_run", "least"), [(0, 1e-3), (3, 1e-3)])
+def test_an_interval_of_a_rare_share_is_as_wide_as_clumps_are(per_run: int, least: float) -> None:
+    """None seen in a thousand may still be three; all in one of ten runs is less certain than spread over them."""
+    even = share_over([(per_run, 1000)] * 10)
+    clumped = share_over([(10 * per_run, 1000), *[(0, 1000)] * 9])
+    assert even.high - even.low > least / 4
+    assert clumped.value == even.value
+    assert clumped.high >= even.high
+    assert clumped.low <= even.low
