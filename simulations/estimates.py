@@ -76,6 +76,8 @@ def share_over(counts: Sequence[tuple[int, int]]) -> Estimate:
     own = [one / trials for one, trials in counts if trials]
     if len(own) < len(counts) or len(own) < 2:
         return together
+    if not any(own):
+        return together
     apart = interval(own)
     return replace(together, low=max(min(together.low, apart.low), 0.0), high=min(max(together.high, apart.high), 1.0))
 
@@ -87,4 +89,4 @@ def share_of(successes: int, trials: int) -> Estimate:
     share, z2 = successes / trials, _Z * _Z
     middle = (share + z2 / 2 / trials) / (1 + z2 / trials)
     half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / 4 / trials**2)
-    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half), trials)
+    return Estimate(share, min(max(0.0, middle - half), share), max(min(1.0, middle + half), share), trials)

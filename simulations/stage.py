@@ -38,6 +38,8 @@ MOST_REQUESTS = 400_000
 _SPARE = 1.2
 """The pilot's estimate of the length is itself uncertain."""
 _LEAST_GROWTH = 2.0
+_LOOKS = 2
+"""Pilots that tell how many instances functions keep: the first has cold starts that make others wait."""
 _FEWEST = 3
 """Replications that an interrupted run must have to say anything."""
 _WORTH_A_PILOT = 2
@@ -78,6 +80,7 @@ def simulate(
     most_of_one = min(each, MOST_OF_ONE) if strict else MOST_OF_ONE
     asked = PILOT_REQUESTS if each > _WORTH_A_PILOT * PILOT_REQUESTS else each
     before: tuple[Window, list[Replication]] | None = None
+    planned, looks = stage, 0
     while True:
         window = window_for(stage, asked, least_s, most_of_one)
         try:
@@ -86,11 +89,12 @@ def simulate(
             window, runs = _kept((window, stopped.runs), before)
             found = result_of(stage, window, runs, seed, engine, enough(runs, precision), False, precision, began)
             return replace(found, partial=True)
-        measured = as_measured(stage, runs) if before is None else stage
         before = window, runs
-        if measured is not stage:
-            stage = measured
-            continue
+        if looks < _LOOKS:
+            used, stage, looks = stage, as_measured(planned, runs), looks + 1
+            if stage is not used:
+                continue
+            looks = _LOOKS
         wanted = enough(runs, precision)
         if wanted <= 1 or asked >= each:
             break

@@ -43,7 +43,7 @@ def test_json_has_the_fixed_fields(simulate: Callable[..., str]) -> None:
     assert (answer["architecture"], answer["stage"], answer["seed"]) == ("vertical-vibing", "stage4", 1)
     for endpoint in answer["endpoints"]:
         assert {"endpoint", "requests", "errors", "p50_ms", "p95_ms", "p99_ms", "mean_ms", "ci"} <= set(endpoint)
-        assert set(endpoint["ci"]) == {"p50_ms", "p95_ms", "p99_ms", "mean_ms"}
+        assert set(endpoint["ci"]) == {"p50_ms", "p95_ms", "p99_ms", "mean_ms", "cold_share"}
         assert isinstance(endpoint["errors"], int)
     for component in answer["components"]:
         assert 0 <= component["utilisation"] <= 1
