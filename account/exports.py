@@ -185,6 +185,8 @@ def _format(path: Path, columns: Iterable[str]) -> Format:
 
 def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, Mapping[str, Any]]]]:
     """The columns and the numbered rows of a file, by its name's ending."""
+    if path.is_dir():
+        raise BadInput(f"{path}: is a directory, not an export")
     if not path.is_file():
         raise BadInput(f"{path}: there is no such file")
     if path.name.endswith((".parquet", ".pq")):

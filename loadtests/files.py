@@ -9,7 +9,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from loadtests.page.render import html
-from loadtests.result_text import behind, conclusion, shown
+from loadtests.result_text import behind, conclusion, interval, shown
 from loadtests.results import LoadTestResult
 from loadtests.verdicts import said
 
@@ -48,8 +48,7 @@ def junit(result: LoadTestResult) -> str:
         ElementTree.SubElement(run, "error", message=clean("; ".join(result.invalid_because)))
     for verdict in result.verdicts:
         case = ElementTree.SubElement(suite, "testcase", classname=name, name=verdict.target)
-        interval = f"{shown(verdict, verdict.low)} to {shown(verdict, verdict.high)}"
-        said = f"{shown(verdict, verdict.value)} ({interval}), target {shown(verdict, verdict.threshold)}"
+        said = f"{shown(verdict, verdict.value)} ({interval(verdict)}), target {shown(verdict, verdict.threshold)}"
         if verdict.state == "missed":
             ElementTree.SubElement(case, "failure", message=said)
         elif verdict.state == "undecided":
@@ -109,10 +108,9 @@ def markdown(result: LoadTestResult) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for verdict in result.verdicts:
-        interval = f"{shown(verdict, verdict.low)} to {shown(verdict, verdict.high)}"
         threshold = f"{'at most' if verdict.at_most else 'at least'} {shown(verdict, verdict.threshold)}"
         lines.append(
-            f"| {said(verdict)} | {verdict.target} | {shown(verdict, verdict.value)} | {interval} "
+            f"| {said(verdict)} | {verdict.target} | {shown(verdict, verdict.value)} | {interval(verdict)} "
             f"| {threshold} | {verdict.samples} |"
         )
     lines += ["", *(f"- Not judged: {name}: {why}." for name, why in result.not_judged.items()), ""]

@@ -58,6 +58,8 @@ def _read(path: str | Path) -> Measurements:
         raw = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read: {error}") from None
+    except RecursionError:
+        raise BadInput(f"{path}: is nested too deeply for a load test's JSON") from None
     except ValueError as error:
         raise BadInput(f"{path}: is not JSON: {error}") from None
     wanted = {"architecture", "stage", "against", "seed", "valid", "measured_on", "intervals", "load_factor"}

@@ -55,16 +55,24 @@ def conclusion(result: LoadTestResult) -> str:
 def _row(verdict: Verdict) -> list[str]:
     """One verdict: state, name, value, interval, target, margin."""
     name = f"p{verdict.percentile:g}" if verdict.percentile is not None else verdict.metric.partition("_")[0]
-    value = f"{shown(verdict, verdict.value)} ({shown(verdict, verdict.low)} to {shown(verdict, verdict.high)})"
+    value = shown(verdict, verdict.value)
+    if verdict.value == verdict.value:
+        value += f" ({interval(verdict)})"
     target = f"{'at most' if verdict.at_most else 'at least'} {shown(verdict, verdict.threshold)}"
     last = verdict.why or f"margin {verdict.margin:+.0%}"
     return [said(verdict).upper() if not verdict.holds else "held", verdict.target, name, value, target, last]
 
 
+def interval(verdict: Verdict) -> str:
+    """The ends of its interval; nothing where they are not known."""
+    known = verdict.low == verdict.low and verdict.high == verdict.high
+    return f"{shown(verdict, verdict.low)} to {shown(verdict, verdict.high)}" if known else "no interval"
+
+
 def shown(verdict: Verdict, value: float) -> str:
     """A value in its metric's unit."""
     if value != value:
-        return "?"
+        return "not measured"
     if verdict.metric in _RATIOS:
         return f"{value:.3%}"
     return f"{value:.4g} {_UNITS.get(verdict.metric, '')}".rstrip()

@@ -39,6 +39,8 @@ def user_path(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
+    if path.is_dir():
+        raise BadInput(f"{path}: is a directory, not a document")
     if path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1:
         raise BadInput(f"{path}: there is no such file")
     raise UnknownName("a bundled architecture or a file", str(name_or_path), bundled_names())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Sequence
 
 
@@ -13,11 +14,13 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
 
 
 def neighbours(value: float, sold: Sequence[float]) -> str:
-    """The sold values on either side of `value`.
+    """The sold values on either side of `value`, in the words of a message; all of them for what is no number.
 
-    >>> neighbours(0.3, [0.25, 0.5, 1])
-    '0.25 or 0.5'
+    >>> neighbours(0.3, [0.25, 0.5, 1]), neighbours(float("nan"), [0.25, 0.5, 1])
+    ('nearest: 0.25 or 0.5', 'there are: 0.25, 0.5, 1')
     """
+    if math.isnan(value):
+        return f"there are: {', '.join(f'{size:g}' for size in sold)}"
     below = [f"{size:g}" for size in sold if size < value][-1:]
     above = [f"{size:g}" for size in sold if size > value][:1]
-    return " or ".join(below + above)
+    return f"nearest: {' or '.join(below + above)}"

@@ -23,9 +23,10 @@ def write_files(folder: str | Path, contents: Mapping[str, str | bytes]) -> list
     Raise BadInput when one cannot be written; no file has then changed, unless the renaming itself fails.
     """
     targets = {Path(folder) / name: content for name, content in contents.items()}
-    with _told_to_the_user(), _parts(targets) as parts:
+    with _parts(targets) as parts:
         for part, target in parts.items():
-            part.replace(target)
+            with _told_of(target):
+                part.replace(target)
     return list(targets)
 
 
@@ -35,12 +36,13 @@ def _parts(targets: Mapping[Path, str | bytes]) -> Iterator[dict[Path, Path]]:
     parts: dict[Path, Path] = {}
     try:
         for target, content in targets.items():
-            if target.is_dir():
-                raise BadInput(f"{target}: is a folder, not a file")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_name(f".{target.name}.{os.getpid()}.part")
-            parts[part] = target
-            part.write_bytes(content.encode() if isinstance(content, str) else content)
+            with _told_of(target):
+                if target.is_dir():
+                    raise BadInput(f"{target}: is a folder, not a file")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                part = target.with_name(f".{target.name}.{os.getpid()}.part")
+                parts[part] = target
+                part.write_bytes(content.encode() if isinstance(content, str) else content)
         yield parts
     finally:
         for part in parts:
@@ -49,9 +51,9 @@ def _parts(targets: Mapping[Path, str | bytes]) -> Iterator[dict[Path, Path]]:
 
 
 @contextmanager
-def _told_to_the_user() -> Iterator[None]:
-    """What the file system refuses, as a sentence."""
+def _told_of(target: Path) -> Iterator[None]:
+    """What the file system refuses, as a sentence on the file that was asked for."""
     try:
         yield
     except OSError as error:
-        raise BadInput(f"{error.filename}: cannot be written: {error.strerror or error}") from None
+        raise BadInput(f"{target}: cannot be written: {error.strerror or error}") from None

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from loadtests.page.charts import charts_of
-from loadtests.result_text import behind, conclusion, shown
+from loadtests.result_text import behind, conclusion, interval, shown
 from loadtests.results import LoadTestResult
 from loadtests.verdicts import said
 
@@ -36,7 +36,7 @@ def _verdict(verdict: Any) -> dict[str, str]:
         "state": said(verdict),
         "target": verdict.target,
         "value": shown(verdict, verdict.value),
-        "interval": f"{shown(verdict, verdict.low)} to {shown(verdict, verdict.high)}",
+        "interval": interval(verdict),
         "threshold": f"{'at most' if verdict.at_most else 'at least'} {shown(verdict, verdict.threshold)}",
         "margin": f"{verdict.margin:+.0%}" if verdict.margin == verdict.margin else "",
         "samples": f"{verdict.samples:,}",

@@ -46,7 +46,7 @@ class ApiGateway(Component):
     @classmethod
     def _sold_cache(cls, size: float | None) -> float | None:
         if size is not None and size not in CACHE_SIZES_GB:
-            raise ValueError(f"{size:g} GB is not a cache size (nearest: {neighbours(size, CACHE_SIZES_GB)})")
+            raise ValueError(f"{size:g} GB is not a cache size ({neighbours(size, CACHE_SIZES_GB)})")
         return size
 
     def size(self) -> str:

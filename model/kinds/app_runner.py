@@ -37,7 +37,7 @@ class AppRunner(Component):
     def _sold(cls, size: float, info: ValidationInfo) -> float:
         sold = VCPU if info.field_name == "vcpu" else MEMORY_GB
         if size not in sold:
-            raise ValueError(f"{size:g} is not an App Runner size (nearest: {neighbours(size, sold)})")
+            raise ValueError(f"{size:g} is not an App Runner size ({neighbours(size, sold)})")
         return size
 
     def size(self) -> str:

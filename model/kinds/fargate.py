@@ -69,7 +69,7 @@ class Fargate(Component, InVpc):
     @classmethod
     def _sold_vcpu(cls, vcpu: float) -> float:
         if vcpu not in MEMORY_GB:
-            raise ValueError(f"{vcpu:g} vCPU is not a Fargate size (nearest: {neighbours(vcpu, list(MEMORY_GB))})")
+            raise ValueError(f"{vcpu:g} vCPU is not a Fargate size ({neighbours(vcpu, list(MEMORY_GB))})")
         return vcpu
 
     @field_validator("memory_gb")
@@ -78,7 +78,7 @@ class Fargate(Component, InVpc):
         vcpu = info.data.get("vcpu")
         if vcpu is not None and memory_gb not in MEMORY_GB[vcpu]:
             near = neighbours(memory_gb, MEMORY_GB[vcpu])
-            raise ValueError(f"{memory_gb:g} GB is not sold with {vcpu:g} vCPU (nearest: {near})")
+            raise ValueError(f"{memory_gb:g} GB is not sold with {vcpu:g} vCPU ({near})")
         return memory_gb
 
     @field_validator("tasks")

@@ -32,6 +32,8 @@ def load_scenario(name_or_path: str) -> Scenario:
     """
     bundled = name_or_path in scenario_names()
     path = BUNDLED / f"{name_or_path}.yaml" if bundled else Path(name_or_path)
+    if path.is_dir():
+        raise BadInput(f"{path}: is a directory, not a scenario")
     if not path.is_file():
         if path.suffix in (".yaml", ".yml", ".json") or len(path.parts) > 1:
             raise BadInput(f"{path}: there is no such file")

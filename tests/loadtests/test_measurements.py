@@ -96,6 +96,7 @@ def test_a_run_leaves_intervals_that_calibrate(
     ("raw", "said"),
     [
         ("{", "is not JSON"),
+        ("[" * 5000 + "]" * 5000, "is nested too deeply"),
         ("[]", "is not the JSON of a load test: it has no against, architecture"),
         (json.dumps({"architecture": "small", "stage": "only"}), "it has no against, intervals"),
     ],

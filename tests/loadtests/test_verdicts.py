@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from loadtests.capacity import Trial
+from loadtests.files import junit, markdown
 from loadtests.histograms import Times
+from loadtests.page.render import html
 from loadtests.plan import Plan
 from loadtests.recording import Recording, read_recording
 from loadtests.result_text import result_text
@@ -162,6 +164,15 @@ def test_a_recording_survives_its_way_through_a_message(
         master.merge(worker.take())
     assert master.whole().due == recorded(plan).whole().due
     assert master.finished == 1
+
+
+def test_what_was_not_measured_is_said_in_words(make_plan: Callable[..., Plan], small_file: str) -> None:
+    """A host that never answered has no percentile and no interval: no question marks stand for them."""
+    plan = make_plan(source=small_file)
+    told = judged(plan, Recording(finished=1), targets={"p95": P95})
+    for text in (result_text(told), markdown(told), junit(told), html(told)):
+        assert "not measured" in text
+        assert "?" not in text.replace("<?xml", "").replace("?>", "")
 
 
 def test_a_run_that_judges_no_target_is_never_green(

@@ -28,6 +28,10 @@ CASES: list[tuple[Change, str]] = [
         "components.api.vcpu: 0.3 vCPU is not a Fargate size (nearest: 0.25 or 0.5)",
     ),
     (
+        lambda d: d["components"]["api"].update(vcpu=float("nan")),
+        "components.api.vcpu: nan vCPU is not a Fargate size (there are: 0.25, 0.5, 1, 2, 4, 8, 16)",
+    ),
+    (
         lambda d: d["components"]["api"].update(memory_gb=9),
         "components.api.memory_gb: 9 GB is not sold with 0.5 vCPU (nearest: 4)",
     ),

@@ -48,6 +48,12 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     assert everything(tmp_path) == {"out": b"a file"}
 
 
+def test_an_output_that_cannot_be_written_is_told_by_its_own_name() -> None:
+    """Not by that of the temporary file beside it."""
+    with pytest.raises(BadInput, match=r"^/proc/x\.svg: cannot be written"):
+        write_file("/proc/x.svg", "<svg/>")
+
+
 def test_a_reader_keeps_the_file_that_it_opened(tmp_path: Path) -> None:
     """A file is replaced, not written over: who has the old one open still reads the whole of it."""
     path = write_file(tmp_path / "a.txt", "old " * 10_000)

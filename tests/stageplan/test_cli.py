@@ -57,6 +57,7 @@ def test_the_same_command_prints_the_same_bytes() -> None:
         (["price", "vertical-vibin"], "did you mean 'vertical-vibing'?"),
         (["price", "vertical-vibing", "--stage", "stage9"], "'stage9' is not a stage of vertical-vibing"),
         (["price", "no/such/file.yaml"], "no/such/file.yaml: there is no such file"),
+        (["price", "."], "is a directory, not a document"),
         (["price", "vertical-vibing", "--free-tier", "12months"], "did you mean '12_months'?"),
         (["price", "vertical-vibing", "--prices", "1999-01-01"], "1999-01-01"),
         (["price", "vertical-vibing", "--json", "--csv"], "exclude each other"),
