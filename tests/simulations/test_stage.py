@@ -191,8 +191,8 @@ def test_the_bound_on_requests_is_kept(most: int) -> None:
 
 
 def test_shares_of_cold_starts_carry_their_interval() -> None:
-    """A worker that was called a few times in the busiest hour says how little that tells; what the day really ran
-    lies within.
+    """A worker that was called a few times in the busiest hour says how little that tells; the whole day, whose nights
+    let instances go, has no smaller share.
     """
     graph = load("lexohub").at("target")
     told = simulate(graph, 1).as_json()
@@ -203,7 +203,7 @@ def test_shares_of_cold_starts_carry_their_interval() -> None:
         component = next(item for item in told["components"] if item["component"] == name)
         low, high = component["ci"]["cold_share"]
         assert low <= component["cold_share"] <= high
-        assert low <= usage[name]["cold_start_share"] <= high
+        assert low <= usage[name]["cold_start_share"]
         assert component["cold_share"] < 0.1
     for endpoint in told["endpoints"]:
         low, high = endpoint["ci"]["cold_share"]
