@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pricing.bill import Bill
 from reports.formats import cost_range, count, number, stated_cost, stated_totals, where, words
@@ -11,6 +11,7 @@ from reports.markdown_simulation import simulation_markdown
 from reports.markdown_studies import audit_markdown, breakeven_markdown, comparison_markdown, growth_markdown
 from reports.markdown_text import plain, table, total_text
 from reports.report_model import ArchitectureReport, DocumentReport, StageReport
+from reports.simulation_text import in_short
 from studies.amounts import dollars, known_dollars
 
 TOP = 8
@@ -38,6 +39,7 @@ def _architecture(item: ArchitectureReport) -> Iterable[str]:
     yield f"## {plain(architecture.title)}"
     if architecture.summary:
         yield plain(architecture.summary)
+    yield "\n".join(_in_short(item.stages))
     yield _stages(item)
     yield "### Cost by service"
     yield _services(item)
@@ -59,6 +61,14 @@ def _architecture(item: ArchitectureReport) -> Iterable[str]:
     if missing:
         yield "### Not in the totals"
         yield "\n".join(missing)
+
+
+def _in_short(stages: Iterable[StageReport]) -> Iterator[str]:
+    """A line per stage: what it costs, and what the simulation says of its targets."""
+    for stage in stages:
+        look = stage.simulated.outlook if stage.simulated is not None else None
+        held = f"; {in_short(look.result, look.capacity)}" if look is not None else ""
+        yield f"- **{plain(stage.title)}**: {total_text(stage.bill)} a month{plain(held)}"
 
 
 def _stages(item: ArchitectureReport) -> str:

@@ -16,10 +16,12 @@ def cheapest_section(found: Cheapest) -> Iterable[str]:
     if found.chosen is None:
         yield "Nothing that was searched holds the targets."
     else:
+        held = "the other targets" if found.unreachable else "every target"
+        chosen, documented = found.chosen.cost, found.documented.cost
         yield (
-            f"{dollars(found.chosen.cost.usd)} a month, as documented {dollars(found.documented.cost.usd)} under the "
-            f"same promises; by the hour alone {dollars(found.chosen.cost.on_demand_usd)} against "
-            f"{dollars(found.documented.cost.on_demand_usd)}. p95 {found.chosen.p95_ms.value:.0f} ms."
+            f"{dollars(chosen.usd)} a month holds {held}; as documented {dollars(documented.usd)} under the same "
+            f"promises; by the hour alone {dollars(chosen.on_demand_usd)} against {dollars(documented.on_demand_usd)}. "
+            f"p95 {found.chosen.p95_ms.value:.0f} ms."
         )
     lines = [f"- {plain(name)}: {plain(new)} instead of {plain(old)}" for name, old, new in found.changes]
     lines += [f"- out of reach: {plain(item.target)}: {plain(item.why)}" for item in found.unreachable]

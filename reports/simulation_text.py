@@ -119,6 +119,15 @@ def states(result: StageResult) -> str:
     return ", ".join(said) or "no target to judge"
 
 
+def in_short(result: StageResult, found: CapacityResult) -> str:
+    """`3 held, 1 missed (generation); holds its other targets until 3,400 users`: what a reader must not miss."""
+    missed = [words(verdict.target) for verdict in result.verdicts if verdict.state == "missed"]
+    until = f"{count(found.users)} users" if found.users else f"{rate(found.per_s)} in the busiest hour"
+    holds = f"{found.verb} until {until}" if found.scale else f"{found.verb} at no load"
+    named = f" ({', '.join(missed)})" if missed else ""
+    return f"{states(result)}{named}; {holds}"
+
+
 def holds_until(found: CapacityResult, label: Callable[[str], str]) -> str:
     """`holds until 3,400 users (120/s in the busiest hour, 2.3 times its own); then the connections of ... run out`.
 

@@ -76,12 +76,16 @@ class CapacityResult:
         rate = f"{self.per_s:,.4g} requests/s in the busiest hour, {self.scale:,.3g} times its own"
         return self.told(f"until {self.users:,.0f} users ({rate})" if self.users else f"until {rate}", label)
 
+    @property
+    def verb(self) -> str:
+        """What it does until then: targets that are missed at any load are not among what it holds."""
+        return "holds its other targets" if self.missed_at_any_load else "holds"
+
     def told(self, until: str, label: Callable[[str], str] = str, said: Callable[[str], str] = plain_name) -> str:
         """The sentence around a load as its reader writes it: what holds until then, what gives way, and the targets
         that are missed whatever the load; `said` is what a target is called.
         """
-        held = "holds its other targets" if self.missed_at_any_load else "holds"
-        first = f"{held} {until}; then" if self.scale else f"{held} at no load, however light:"
+        first = f"{self.verb} {until}; then" if self.scale else f"{self.verb} at no load, however light:"
         missed = missed_clause(self.missed_at_any_load, said)
         return f"{first} {self.then(label)}{f'; {missed}' if missed else ''}"
 

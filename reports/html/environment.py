@@ -38,6 +38,7 @@ def environment() -> Environment:
         "errors_text": simulation_text.errors_text,
         "figure": simulation_text.verdict_figure,
         "finding_place": formats.finding_place,
+        "in_short": simulation_text.in_short,
         "interval_ms": simulation_text.interval_ms,
         "interval_share": simulation_text.interval_share,
         "its_targets": its_targets,

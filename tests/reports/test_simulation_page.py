@@ -15,6 +15,7 @@ import pytest
 from model.loading import load
 from model.problems import BadInput
 from reports.folder import report_files
+from reports.formats import words
 from reports.html.simulation_view import SimulationView, strip
 from reports.questions import answers
 from reports.report_model import DocumentReport, StageReport, report_documents
@@ -188,3 +189,26 @@ def test_what_is_missed_at_any_load_is_part_of_every_sentence() -> None:
     assert "Enterprise holds its other targets for" in html
     assert "**Enterprise** holds its other targets until" in text["vertical_vibing.md"]
     assert missed in text["vertical_vibing.md"]
+
+
+def test_each_stage_is_told_in_a_line_that_needs_no_table() -> None:
+    """Its cost, what it misses, until when it holds: on the card of the page and at the head of the Markdown."""
+    found = stage().simulated
+    assert found is not None
+    result = found.outlook.result
+    slow = replace(result.verdicts[0], state="missed")
+    outlook = replace(
+        found.outlook,
+        result=replace(result, verdicts=(slow, *result.verdicts[1:])),
+        capacity=replace(found.outlook.capacity, missed_at_any_load=(slow.target,)),
+    )
+    item = report().architectures[0]
+    stages = tuple(
+        replace(one, simulated=replace(found, outlook=outlook)) if one.name == STAGE else one for one in item.stages
+    )
+    text = files_of(replace(report(), architectures=(replace(item, stages=stages),)))
+    users = f"{outlook.capacity.users:,.0f} users"
+    line = f"1 missed ({words(slow.target)}); holds its other targets until {users}"
+    assert line in bare(text["vertical_vibing.html"].split('class="cards"')[1].split("</ul>")[0])
+    head = text["vertical_vibing.md"].split("### ")[0]
+    assert any(row.startswith("- **Enterprise**: ") and "a month" in row and line in row for row in head.splitlines())
