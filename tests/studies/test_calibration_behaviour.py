@@ -188,7 +188,7 @@ def test_the_overlay_sets_what_the_document_reads_and_what_it_states_plainly(
     cold = [next(part.cold_share for part in side.components if part.component == "mail") for side in sides]
     assert cold[0] is not None
     assert cold[1] is not None
-    assert cold[1] < cold[0]
+    assert cold[1].value < cold[0].value
 
 
 def test_both_are_told_before_and_after(whole: Calibration) -> None:
