@@ -97,7 +97,7 @@ class _Ground:
         cost = covered * 2 + (80 if covered else 0)
         cost += sum(45 if _meet(stroke, box) else 9 for stroke in self.others if _meet(stroke, near))
         cost += sum(45 for stroke in self.own if _meet(stroke, box))
-        cost += sum(14 for border in self.borders if _meet(border, box))
+        cost += sum(40 for border in self.borders if _meet(border, box))
         return cost + (20 if any(_meet(stroke, Box(*at, *at).grown(1)) for stroke in self.others) else 0)
 
 
