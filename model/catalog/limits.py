@@ -3,7 +3,9 @@
 Sources: volumes of EC2: Amazon EC2 API reference, CreateVolume. Storage of RDS: Amazon RDS API reference,
 CreateDBInstance; its IOPS and throughput: Amazon RDS user guide, DB instance storage. Aurora: Amazon Aurora user guide,
 quotas and size limits. OpenSearch: volumes are those of EC2. ElastiCache: user guide, quotas (as far as an increase may
-go). DynamoDB: developer guide, quotas. A quota of the account that is raised on request is no such bound.
+go). DynamoDB: developer guide, quotas. The IOPS of RDS gp3, the size and readers of Aurora and the item size of
+DynamoDB are recalled from those pages, not read again. A quota of the account that is raised on request is no such
+bound.
 """
 
 from __future__ import annotations
