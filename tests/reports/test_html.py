@@ -321,7 +321,7 @@ def test_a_missing_price_is_said_everywhere() -> None:
     report = documents()[0]
     item = report.architectures[0]
     stage = item.stages[1]
-    lines = (*stage.bill.lines[:-1], replace(stage.bill.lines[-1], state="unpriced", how="nobody sells it"))
+    lines = (*stage.bill.lines[:-1], stage.bill.lines[-1]._replace(state="unpriced", how="nobody sells it"))
     poorer = replace(stage, bill=replace(stage.bill, lines=lines))
     changed = replace(report, architectures=(replace(item, stages=(item.stages[0], poorer, *item.stages[2:])),))
     shown = text_of(document_page(changed, drawn(changed)))

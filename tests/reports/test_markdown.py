@@ -91,7 +91,7 @@ def test_what_is_missing_is_said() -> None:
     report = vertical_vibing()
     item = report.architectures[0]
     stage = item.stages[0]
-    line = replace(stage.bill.lines[0], state="unpriced", how="no price for it")
+    line = stage.bill.lines[0]._replace(state="unpriced", how="no price for it")
     poorer = replace(stage, bill=replace(stage.bill, lines=(line, *stage.bill.lines[1:])))
     changed = replace(report, architectures=(replace(item, stages=(poorer,), claims=(), growth=None),))
     text = document_markdown(changed)
