@@ -40,8 +40,20 @@ def calm(notebook: Any) -> Any:
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
-            cell.outputs = [_calm_output(output, count) for output in cell.outputs]
+            cell.outputs = _joined([_calm_output(output, count) for output in cell.outputs])
     return notebook
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """What a cell prints, in one piece: a kernel sends it in as many as its pace makes of it."""
+    found: list[Any] = []
+    for output in outputs:
+        last = found[-1] if found else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 def _calm_output(output: Any, count: int) -> Any:
