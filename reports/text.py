@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
+from typing import Final, Literal
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from model.graph import Architecture
 from pricing.bill import Bill, Range, by_cost
 from studies.amounts import dollar_spread, dollars, known_dollars
 
-_WIDTH = 110
+_WIDTH: Final = 110
+_GAP: Final = "  "
+Style = Literal["plain", "bold", "dim", "italic"]
 
 
 def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
@@ -31,7 +32,6 @@ def stages_text(architecture: Architecture, bills: Sequence[Bill]) -> str:
     for service in services:
         cells = [_service_cost(bill, service) for bill in bills]
         table.add(service, *cells)
-    table.end_section()
     totals = [("at least " if not bill.complete else "") + dollars(bill.total.likely) for bill in bills]
     table.add("total", *totals, style="bold")
     table.add("90 % range", *(_spread(bill.total) for bill in bills), style="dim")
@@ -86,55 +86,64 @@ def _footer(bill: Bill) -> str:
 
 
 class _Table:
-    """Columns of words to the left and columns of amounts to the right, as wide as their widest cell.
-
-    Where they fit, the columns' widths are given to rich, which otherwise measures, pads and wraps each cell.
-    """
+    """Columns of words to the left and columns of amounts to the right, as wide as their widest cell."""
 
     def __init__(self, title: str, words: Sequence[str], amounts: Sequence[str]) -> None:
         self.title = title
         self.words = len(words)
-        self.headings = [*words, *amounts]
-        self.rows: list[tuple[tuple[str, ...], str | None]] = []
-        self.sections: set[int] = set()
+        self.headings = (*words, *amounts)
+        self.rows: list[tuple[tuple[str, ...], Style]] = []
 
-    def add(self, *cells: str, style: str | None = None) -> None:
+    def add(self, *cells: str, style: Style = "plain") -> None:
         """A row of cells, as they are: nothing in them is markup."""
         self.rows.append((cells, style))
 
-    def end_section(self) -> None:
-        """Close a section after the last row."""
-        self.sections.add(len(self.rows) - 1)
-
-    def to_rich(self, width: int) -> Table:
-        """As a table of at most `width` characters."""
+    def lines(self, width: int, *, styled: bool) -> list[str]:
+        """The table in lines of at most `width` characters: laid out here where it fits, else wrapped by rich."""
         columns = list(zip(self.headings, *(cells for cells, _ in self.rows), strict=True))
         widths = [max(map(cell_len, column)) for column in columns]
-        fits = sum(widths) + 2 * len(widths) - 2 <= width
-        table = Table(
-            title=Text(self.title), title_justify="left", box=None, pad_edge=False, padding=0 if fits else (0, 1)
-        )
+        if sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+            return self._wrapped(width, styled=styled)
+        rows: list[tuple[tuple[str, ...], Style]] = [(self.headings, "bold"), *self.rows]
+        told = [(self.title, "italic"), *((self._line(cells, widths), style) for cells, style in rows)]
+        return [_styled(text, style) if styled else text for text, style in told]
+
+    def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
+        padded = []
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            space = " " * (width - cell_len(cell))
+            padded.append(cell + space if index < self.words else space + cell)
+        return _GAP.join(padded).rstrip()
+
+    def _wrapped(self, width: int, *, styled: bool) -> list[str]:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=Text(self.title), title_justify="left", box=None, pad_edge=False)
         for index, heading in enumerate(self.headings):
-            gap = 0 if index == self.words else 2  # after words, before amounts
-            table.add_column(
-                heading,
-                justify="left" if index < self.words else "right",
-                no_wrap=fits or index >= self.words,
-                width=widths[index] + gap if fits else None,
-            )
-        for index, (cells, style) in enumerate(self.rows):
-            table.add_row(*cells, style=style, end_section=index in self.sections)
-        return table
+            table.add_column(heading, justify="left" if index < self.words else "right", overflow="fold")
+        for cells, style in self.rows:
+            table.add_row(*cells, style=None if style == "plain" else style)
+        buffer = io.StringIO()
+        console = Console(file=buffer, width=width, force_terminal=styled, highlight=False, markup=False, emoji=False)
+        console.print(table)
+        return [line.rstrip() for line in buffer.getvalue().splitlines()]
+
+
+def _styled(text: str, style: str) -> str:
+    from typer import style as as_ansi
+
+    return text if style == "plain" else as_ansi(text, **{style: True})
 
 
 def _render(*parts: _Table | str) -> str:
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((_WIDTH, 40)).columns if terminal else 160
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False)
+    lines: list[str] = []
     for part in parts:
-        if isinstance(part, str):
-            console.print(Text(part) if part else "")
+        if isinstance(part, _Table):
+            lines += part.lines(width, styled=terminal)
         else:
-            console.print(part.to_rich(width))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+            lines += textwrap.wrap(part, width, break_on_hyphens=False) or [""]
+    return "\n".join(lines) + "\n"
