@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from model.base import Fact, Name, Stated
+from model.base import Fact, MaybeName, MaybeText, Stated
 from model.catalog.limits import Sold
 from model.problems import below_sibling
 from model.quantity import Quantity
@@ -36,13 +36,13 @@ class Component(Stated):
     """Who bills it: 'aws', an external provider, or '' when nobody does."""
 
     kind: str
-    label: str | None = None
+    label: MaybeText = None
     """Name on diagrams and tables; the component's key when absent."""
-    group: Name | None = None
+    group: MaybeName = None
     """The group of the diagram that holds it."""
     implied: bool = False
     """Billed by the provider although the document never mentions it."""
-    why: str | None = None
+    why: MaybeText = None
     """Why it is implied."""
 
     @field_validator("why")

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from model.base import Fact, Name, Stated
 from model.carrying import Expression, Takes
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class Retry(Fact):
@@ -43,15 +43,15 @@ class Call(Stated):
     """Mean CPU time in the callee; it queues for a CPU where the callee has a limited number."""
     distribution: Literal["constant", "exponential", "lognormal"] | None = None
     """Shape of time_ms; the kind's own when absent."""
-    variation: Quantity | None = None
+    variation: MaybeQuantity = None
     """Coefficient of variation of time_ms, for a lognormal."""
     request_kb: Quantity = 1.0
     response_kb: Quantity = 1.0
     asynchronous: bool = False
     """The caller goes on without waiting."""
-    hit_ratio: Quantity | None = None
+    hit_ratio: MaybeQuantity = None
     """The callee is a cache: `calls` (by the callee) and `on_miss` (by the caller) happen on a miss only."""
-    keys: Quantity | None = None
+    keys: MaybeQuantity = None
     """In place of hit_ratio: how many things are asked for, alike often; the callee's `ttl_s` then says what hits."""
     timeout_ms: float | None = Field(default=None, gt=0)
     retry: Retry | None = None
@@ -104,9 +104,9 @@ class Endpoint(Stated):
     purpose: str | None = None
     client: Name
     """The client, scheduler or external component that starts it."""
-    share: Quantity | None = None
+    share: MaybeQuantity = None
     """Share of the stage's monthly requests; the shares of all endpoints sum to 1."""
-    monthly_calls: Quantity | None = None
+    monthly_calls: MaybeQuantity = None
     """Calls per month, for what does not count among the requests (page loads, schedules, webhooks)."""
     stages: tuple[Name, ...] = ()
     """The stages that have it; all when empty."""

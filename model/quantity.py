@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
+from model.base import Once
+
 Num = float | NDArray[np.float64]
 Values = Mapping[str, Num]
 
@@ -162,6 +164,8 @@ class _QuantitySchema:
 
 Quantity = Annotated[float | Formula, _QuantitySchema]
 """A number of zero or more, or a formula over the assumptions of the document."""
+MaybeQuantity = Annotated[Quantity | None, Once()]
+"""A quantity that may be left out."""
 
 
 def evaluate(quantity: float | Formula, values: Values) -> Num:

@@ -4,15 +4,15 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class AmplifyUsage(Fact):
     """What an app counts in a month."""
 
-    monthly_transfer_gb: Quantity | None = None
-    monthly_ssr_requests: Quantity | None = None
-    ssr_duration_ms: Quantity | None = None
+    monthly_transfer_gb: MaybeQuantity = None
+    monthly_ssr_requests: MaybeQuantity = None
+    ssr_duration_ms: MaybeQuantity = None
 
 
 class Amplify(Component):

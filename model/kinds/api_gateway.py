@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from model.base import Fact
 from model.component import Category, Component
 from model.nearest import neighbours
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 CACHE_SIZES_GB = (0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237)
 
@@ -15,13 +15,13 @@ CACHE_SIZES_GB = (0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237)
 class ApiGatewayUsage(Fact):
     """What an API counts in a month."""
 
-    monthly_requests: Quantity | None = None
-    mean_request_kb: Quantity | None = None
+    monthly_requests: MaybeQuantity = None
+    mean_request_kb: MaybeQuantity = None
     """Request and response together; HTTP APIs are metered by 512 KB."""
-    monthly_messages: Quantity | None = None
-    mean_message_kb: Quantity | None = None
+    monthly_messages: MaybeQuantity = None
+    mean_message_kb: MaybeQuantity = None
     """WebSocket messages are metered by 32 KB."""
-    monthly_connection_minutes: Quantity | None = None
+    monthly_connection_minutes: MaybeQuantity = None
 
 
 class ApiGateway(Component):

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from model.base import Fact
 from model.component import Category, Component, Scaling
 from model.nearest import neighbours
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity
 
 VCPU: Final = (0.25, 0.5, 1, 2, 4)
 MEMORY_GB: Final = (0.5, 1, 2, 3, 4, 6, 8, 10, 12)
@@ -16,7 +16,7 @@ MEMORY_GB: Final = (0.5, 1, 2, 3, 4, 6, 8, 10, 12)
 class AppRunnerUsage(Fact):
     """What a service counts in a month."""
 
-    active_vcpu_hours: Quantity | None = None
+    active_vcpu_hours: MaybeQuantity = None
 
 
 class AppRunner(Component):

@@ -10,19 +10,19 @@ from model.catalog.instances import check_class
 from model.catalog.limits import AURORA_GB, AURORA_READERS, Sold
 from model.component import Category, Component, InVpc
 from model.problems import below_sibling
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class AuroraUsage(Fact):
     """What a cluster counts in a month."""
 
-    monthly_io_requests: Quantity | None = None
+    monthly_io_requests: MaybeQuantity = None
     """Storage I/O, billed on the standard configuration."""
-    mean_acu: Quantity | None = None
+    mean_acu: MaybeQuantity = None
     """Mean capacity of each Serverless v2 instance while it is active."""
-    active_share: Quantity | None = None
+    active_share: MaybeQuantity = None
     """Share of the month in which a Serverless v2 instance is not paused."""
-    monthly_insights_requests: Quantity | None = None
+    monthly_insights_requests: MaybeQuantity = None
 
 
 class AcuRange(Fact):

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 BedrockModel = Literal[
     "claude_3_haiku",
@@ -28,8 +28,8 @@ BedrockModel = Literal[
 class BedrockUsage(Fact):
     """Tokens of a month."""
 
-    monthly_input_tokens: Quantity | None = None
-    monthly_output_tokens: Quantity | None = None
+    monthly_input_tokens: MaybeQuantity = None
+    monthly_output_tokens: MaybeQuantity = None
 
 
 class Bedrock(Component):

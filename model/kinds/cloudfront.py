@@ -4,27 +4,27 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class CloudFrontUsage(Fact):
     """What a distribution counts in a month."""
 
-    monthly_transfer_gb: Quantity | None = None
+    monthly_transfer_gb: MaybeQuantity = None
     """Sent to viewers."""
-    monthly_https_requests: Quantity | None = None
-    monthly_http_requests: Quantity | None = None
-    monthly_origin_upload_gb: Quantity | None = None
+    monthly_https_requests: MaybeQuantity = None
+    monthly_http_requests: MaybeQuantity = None
+    monthly_origin_upload_gb: MaybeQuantity = None
     """Sent to the origin (uploads through the distribution)."""
-    monthly_invalidation_paths: Quantity | None = None
-    monthly_function_invocations: Quantity | None = None
-    monthly_lambda_edge_requests: Quantity | None = None
-    monthly_lambda_edge_gb_seconds: Quantity | None = None
-    monthly_realtime_log_lines: Quantity | None = None
-    monthly_origin_shield_requests: Quantity | None = None
-    monthly_encryption_requests: Quantity | None = None
+    monthly_invalidation_paths: MaybeQuantity = None
+    monthly_function_invocations: MaybeQuantity = None
+    monthly_lambda_edge_requests: MaybeQuantity = None
+    monthly_lambda_edge_gb_seconds: MaybeQuantity = None
+    monthly_realtime_log_lines: MaybeQuantity = None
+    monthly_origin_shield_requests: MaybeQuantity = None
+    monthly_encryption_requests: MaybeQuantity = None
     """Field-level encryption."""
-    dedicated_ip_certificates: Quantity | None = None
+    dedicated_ip_certificates: MaybeQuantity = None
 
 
 class CloudFront(Component):

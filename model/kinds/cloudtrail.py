@@ -4,16 +4,16 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity
 
 
 class CloudTrailUsage(Fact):
     """What is recorded in a month."""
 
-    monthly_management_events: Quantity | None = None
+    monthly_management_events: MaybeQuantity = None
     """Of additional trails; the first copy is free."""
-    monthly_data_events: Quantity | None = None
-    monthly_insights_events: Quantity | None = None
+    monthly_data_events: MaybeQuantity = None
+    monthly_insights_events: MaybeQuantity = None
 
 
 class CloudTrail(Component):

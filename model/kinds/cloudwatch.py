@@ -4,25 +4,25 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, counted
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class CloudWatchUsage(Fact):
     """What is counted in a month."""
 
-    monthly_log_gb: Quantity | None = None
+    monthly_log_gb: MaybeQuantity = None
     """Ingested, all sources."""
-    monthly_lambda_log_gb: Quantity | None = None
+    monthly_lambda_log_gb: MaybeQuantity = None
     """Ingested from Lambda, which has cheaper tiers; derived when absent."""
-    monthly_vended_log_gb: Quantity | None = None
+    monthly_vended_log_gb: MaybeQuantity = None
     """Flow logs and the like."""
-    monthly_vended_log_s3_gb: Quantity | None = None
+    monthly_vended_log_s3_gb: MaybeQuantity = None
     """Vended logs delivered to S3."""
-    stored_log_gb: Quantity | None = None
+    stored_log_gb: MaybeQuantity = None
     """Archived; compressed by about 0.15."""
-    monthly_insights_gb: Quantity | None = None
+    monthly_insights_gb: MaybeQuantity = None
     """Scanned by Logs Insights."""
-    monthly_api_requests: Quantity | None = None
+    monthly_api_requests: MaybeQuantity = None
     """GetMetricData and the like."""
 
 

@@ -4,16 +4,16 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class CognitoUsage(Fact):
     """What a pool counts in a month."""
 
-    monthly_active_users: Quantity | None = None
-    monthly_federated_users: Quantity | None = None
+    monthly_active_users: MaybeQuantity = None
+    monthly_federated_users: MaybeQuantity = None
     """Through SAML or OIDC."""
-    monthly_sms: Quantity | None = None
+    monthly_sms: MaybeQuantity = None
 
 
 class Cognito(Component):

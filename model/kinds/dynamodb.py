@@ -6,18 +6,18 @@ from typing import ClassVar, Literal
 from model.base import Fact
 from model.catalog.limits import DYNAMODB_ITEM_KB, Sold
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class DynamoDbUsage(Fact):
     """What the tables count in a month."""
 
-    monthly_read_units: Quantity | None = None
+    monthly_read_units: MaybeQuantity = None
     """Request units: 4 KB strongly consistent, 8 KB eventually consistent."""
-    monthly_write_units: Quantity | None = None
+    monthly_write_units: MaybeQuantity = None
     """Request units of 1 KB."""
-    monthly_stream_reads: Quantity | None = None
-    monthly_restored_gb: Quantity | None = None
+    monthly_stream_reads: MaybeQuantity = None
+    monthly_restored_gb: MaybeQuantity = None
 
 
 class DynamoDb(Component):

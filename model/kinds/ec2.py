@@ -9,7 +9,7 @@ from model.base import Fact
 from model.catalog.instances import check_class
 from model.catalog.limits import VOLUME_GB, VOLUME_IOPS, VOLUME_THROUGHPUT_MBPS, Sold
 from model.component import Category, Component, InVpc, shown
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 VolumeType = Literal["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"]
 
@@ -17,7 +17,7 @@ VolumeType = Literal["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"]
 class Ec2Usage(Fact):
     """What the instances count in a month."""
 
-    instance_hours: Quantity | None = None
+    instance_hours: MaybeQuantity = None
     """Of all instances together."""
 
 
@@ -28,7 +28,7 @@ class Volume(Fact):
     gb: Quantity
     iops: Quantity | None = Field(default=None, validate_default=True)
     """Provisioned: all of them on io1 and io2, those above 3,000 on gp3."""
-    throughput_mbps: Quantity | None = None
+    throughput_mbps: MaybeQuantity = None
     """Provisioned on gp3, above 125 MB/s."""
 
     @field_validator("iops")

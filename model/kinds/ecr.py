@@ -4,13 +4,13 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, shown
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class EcrUsage(Fact):
     """What a registry counts in a month."""
 
-    monthly_transfer_out_gb: Quantity | None = None
+    monthly_transfer_out_gb: MaybeQuantity = None
     """Pulled from outside the region."""
 
 

@@ -9,16 +9,16 @@ from model.base import Fact
 from model.catalog.instances import check_class
 from model.catalog.limits import ELASTICACHE_NODES, Sold
 from model.component import Category, Component, InVpc, shown
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class ElastiCacheUsage(Fact):
     """What a cluster counts in a month."""
 
-    backup_gb: Quantity | None = None
+    backup_gb: MaybeQuantity = None
     """Snapshots beyond the free one."""
-    serverless_gb_hours: Quantity | None = None
-    serverless_ecpus: Quantity | None = None
+    serverless_gb_hours: MaybeQuantity = None
+    serverless_ecpus: MaybeQuantity = None
 
 
 class ElastiCache(Component, InVpc):

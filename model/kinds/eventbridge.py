@@ -4,19 +4,19 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class EventBridgeUsage(Fact):
     """What the buses count in a month."""
 
-    monthly_custom_events: Quantity | None = None
-    event_kb: Quantity | None = None
+    monthly_custom_events: MaybeQuantity = None
+    event_kb: MaybeQuantity = None
     """Each 64 KB counts as one event."""
-    monthly_scheduler_invocations: Quantity | None = None
-    monthly_pipe_requests: Quantity | None = None
-    monthly_archived_gb: Quantity | None = None
-    monthly_schema_events: Quantity | None = None
+    monthly_scheduler_invocations: MaybeQuantity = None
+    monthly_pipe_requests: MaybeQuantity = None
+    monthly_archived_gb: MaybeQuantity = None
+    monthly_schema_events: MaybeQuantity = None
 
 
 class EventBridge(Component):

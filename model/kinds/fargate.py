@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from model.base import Fact
 from model.component import Category, Component, InVpc, Scaling
 from model.nearest import neighbours
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 MEMORY_GB: Final[dict[float, tuple[float, ...]]] = {
     0.25: (0.5, 1, 2),
@@ -28,7 +28,7 @@ class ScalingPolicy(Fact):
     metric: Literal["cpu", "memory", "requests_per_task", "backlog_per_task"] = "cpu"
     target: Quantity = 70.0
     """Percent for cpu and memory, else the count per task."""
-    scale_in: Quantity | None = None
+    scale_in: MaybeQuantity = None
     """For step scaling: the threshold below which tasks are removed."""
     out_cooldown_s: float = Field(default=60, ge=0)
     in_cooldown_s: float = Field(default=300, ge=0)
@@ -39,7 +39,7 @@ class ScalingPolicy(Fact):
 class FargateUsage(Fact):
     """What a service counts in a month."""
 
-    task_hours: Quantity | None = None
+    task_hours: MaybeQuantity = None
     """Hours of all tasks together; replaces the derived mean task count."""
 
 

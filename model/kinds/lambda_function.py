@@ -6,7 +6,7 @@ from pydantic import Field
 
 from model.base import Fact
 from model.component import Category, Component, InVpc
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 MB_PER_VCPU: Final = 1769
 """Memory at which a function has one vCPU; CPU is proportional to memory. Source: AWS Lambda developer guide."""
@@ -15,18 +15,18 @@ MB_PER_VCPU: Final = 1769
 class LambdaUsage(Fact):
     """What a function counts in a month."""
 
-    monthly_requests: Quantity | None = None
-    duration_ms: Quantity | None = None
+    monthly_requests: MaybeQuantity = None
+    duration_ms: MaybeQuantity = None
     """Mean billed duration, rounded up to 1 ms."""
-    monthly_streamed_gb: Quantity | None = None
+    monthly_streamed_gb: MaybeQuantity = None
     """Streamed beyond 6 MB per request."""
-    cold_start_share: Quantity | None = None
-    init_ms: Quantity | None = None
+    cold_start_share: MaybeQuantity = None
+    init_ms: MaybeQuantity = None
     """Initialisation, billed since August 2025 for every runtime and package."""
-    snapstart_restores: Quantity | None = None
-    snapstart_cached_s: Quantity | None = None
+    snapstart_restores: MaybeQuantity = None
+    snapstart_cached_s: MaybeQuantity = None
     """Seconds that snapshot versions stay cached."""
-    kafka_poller_hours: Quantity | None = None
+    kafka_poller_hours: MaybeQuantity = None
     """Event-poller units of a provisioned Kafka event source."""
 
 
@@ -55,7 +55,7 @@ class LambdaFunction(Component, InVpc):
     cold_start_share: Quantity = 0.0
     init_ms: Quantity = 0.0
     """Time of one cold start; billed and added to the latency."""
-    keep_alive_min: Quantity | None = None
+    keep_alive_min: MaybeQuantity = None
     """Mean idle life of an instance, in minutes; the simulator's own when absent."""
     snapstart: bool = False
 

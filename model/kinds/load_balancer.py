@@ -4,19 +4,19 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, InVpc
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class LoadBalancerUsage(Fact):
     """The four dimensions of a capacity unit, means over the month."""
 
-    new_connections_per_s: Quantity | None = None
-    active_connections: Quantity | None = None
-    processed_gb_per_hour: Quantity | None = None
-    rule_evaluations_per_s: Quantity | None = None
-    capacity_units: Quantity | None = None
+    new_connections_per_s: MaybeQuantity = None
+    active_connections: MaybeQuantity = None
+    processed_gb_per_hour: MaybeQuantity = None
+    rule_evaluations_per_s: MaybeQuantity = None
+    capacity_units: MaybeQuantity = None
     """Mean capacity units per hour, stated outright."""
-    monthly_processed_gb: Quantity | None = None
+    monthly_processed_gb: MaybeQuantity = None
     """Both directions; a classic balancer pays by it."""
 
 

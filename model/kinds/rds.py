@@ -9,19 +9,19 @@ from model.base import Fact
 from model.catalog.instances import check_class
 from model.catalog.limits import RDS_GB, RDS_IOPS, RDS_SQL_SERVER_GB, RDS_THROUGHPUT_MBPS, Sold
 from model.component import Category, Component, InVpc
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class RdsUsage(Fact):
     """What an instance counts in a month."""
 
-    instance_hours: Quantity | None = None
+    instance_hours: MaybeQuantity = None
     """Of the primary alone; 730 when absent."""
-    monthly_io_requests: Quantity | None = None
+    monthly_io_requests: MaybeQuantity = None
     """Magnetic storage only."""
-    monthly_insights_requests: Quantity | None = None
+    monthly_insights_requests: MaybeQuantity = None
     """API calls of Performance Insights."""
-    cpu_credit_vcpu_hours: Quantity | None = None
+    cpu_credit_vcpu_hours: MaybeQuantity = None
     """CPU beyond the baseline of a burstable class; from the CPU time of the calls when absent."""
 
 

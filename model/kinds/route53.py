@@ -4,18 +4,18 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, counted
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class Route53Usage(Fact):
     """What a zone counts in a month."""
 
-    monthly_standard_queries: Quantity | None = None
-    monthly_latency_queries: Quantity | None = None
-    monthly_geo_queries: Quantity | None = None
-    monthly_alias_queries: Quantity | None = None
+    monthly_standard_queries: MaybeQuantity = None
+    monthly_latency_queries: MaybeQuantity = None
+    monthly_geo_queries: MaybeQuantity = None
+    monthly_alias_queries: MaybeQuantity = None
     """Queries of alias records to AWS resources: free."""
-    monthly_resolver_queries: Quantity | None = None
+    monthly_resolver_queries: MaybeQuantity = None
     """Through Resolver endpoints."""
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from model.base import Fact
 from model.component import Category, Component, shown
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 StorageClass = Literal[
     "standard",
@@ -22,29 +22,29 @@ StorageClass = Literal[
 class S3Usage(Fact):
     """What a bucket counts in a month."""
 
-    monthly_put_requests: Quantity | None = None
+    monthly_put_requests: MaybeQuantity = None
     """PUT, COPY, POST, LIST."""
-    monthly_get_requests: Quantity | None = None
+    monthly_get_requests: MaybeQuantity = None
     """GET, SELECT and the rest."""
-    monthly_retrieval_gb: Quantity | None = None
+    monthly_retrieval_gb: MaybeQuantity = None
     """Read back from the infrequent-access and archive classes."""
-    monthly_lifecycle_transitions: Quantity | None = None
-    monthly_monitored_objects: Quantity | None = None
+    monthly_lifecycle_transitions: MaybeQuantity = None
+    monthly_monitored_objects: MaybeQuantity = None
     """Objects that intelligent tiering watches."""
-    monthly_select_scanned_gb: Quantity | None = None
-    monthly_select_returned_gb: Quantity | None = None
-    monthly_early_delete_gb: Quantity | None = None
-    monthly_expedited_requests: Quantity | None = None
-    monthly_standard_retrieval_requests: Quantity | None = None
+    monthly_select_scanned_gb: MaybeQuantity = None
+    monthly_select_returned_gb: MaybeQuantity = None
+    monthly_early_delete_gb: MaybeQuantity = None
+    monthly_expedited_requests: MaybeQuantity = None
+    monthly_standard_retrieval_requests: MaybeQuantity = None
     """From the archive classes."""
-    monthly_bulk_retrieval_requests: Quantity | None = None
+    monthly_bulk_retrieval_requests: MaybeQuantity = None
     """From the deep archive."""
-    monthly_bulk_retrieval_gb: Quantity | None = None
-    monthly_inventory_objects: Quantity | None = None
-    monthly_analytics_objects: Quantity | None = None
-    monthly_batch_jobs: Quantity | None = None
-    monthly_batch_objects: Quantity | None = None
-    monthly_tag_count: Quantity | None = None
+    monthly_bulk_retrieval_gb: MaybeQuantity = None
+    monthly_inventory_objects: MaybeQuantity = None
+    monthly_analytics_objects: MaybeQuantity = None
+    monthly_batch_jobs: MaybeQuantity = None
+    monthly_batch_objects: MaybeQuantity = None
+    monthly_tag_count: MaybeQuantity = None
 
 
 class S3(Component):

@@ -4,13 +4,13 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, counted
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class SecretsManagerUsage(Fact):
     """What is read in a month."""
 
-    monthly_api_calls: Quantity | None = None
+    monthly_api_calls: MaybeQuantity = None
 
 
 class SecretsManager(Component):

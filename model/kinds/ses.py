@@ -4,14 +4,14 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class SesUsage(Fact):
     """What is sent in a month."""
 
-    monthly_emails: Quantity | None = None
-    monthly_attachment_gb: Quantity | None = None
+    monthly_emails: MaybeQuantity = None
+    monthly_attachment_gb: MaybeQuantity = None
 
 
 class Ses(Component):

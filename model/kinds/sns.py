@@ -4,24 +4,24 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class SnsUsage(Fact):
     """What a topic counts in a month."""
 
-    monthly_publishes: Quantity | None = None
-    message_kb: Quantity | None = None
+    monthly_publishes: MaybeQuantity = None
+    message_kb: MaybeQuantity = None
     """Each 64 KB counts as one request."""
-    monthly_http_deliveries: Quantity | None = None
-    monthly_email_deliveries: Quantity | None = None
-    monthly_sms_deliveries: Quantity | None = None
-    monthly_push_deliveries: Quantity | None = None
-    monthly_lambda_deliveries: Quantity | None = None
-    monthly_sqs_deliveries: Quantity | None = None
-    monthly_firehose_deliveries: Quantity | None = None
-    monthly_fifo_publishes: Quantity | None = None
-    monthly_fifo_deliveries: Quantity | None = None
+    monthly_http_deliveries: MaybeQuantity = None
+    monthly_email_deliveries: MaybeQuantity = None
+    monthly_sms_deliveries: MaybeQuantity = None
+    monthly_push_deliveries: MaybeQuantity = None
+    monthly_lambda_deliveries: MaybeQuantity = None
+    monthly_sqs_deliveries: MaybeQuantity = None
+    monthly_firehose_deliveries: MaybeQuantity = None
+    monthly_fifo_publishes: MaybeQuantity = None
+    monthly_fifo_deliveries: MaybeQuantity = None
 
 
 class Sns(Component):
@@ -33,7 +33,7 @@ class Sns(Component):
     kind: Literal["sns"]
     usage: SnsUsage | None = None
     fifo: bool = False
-    sms_usd: Quantity | None = None
+    sms_usd: MaybeQuantity = None
     """Price of one text message; it depends on the country and the carrier."""
     sms_price_source: str | None = None
     """Where that price was read."""

@@ -6,15 +6,15 @@ from pydantic import Field
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class SqsUsage(Fact):
     """What a queue counts in a month."""
 
-    monthly_requests: Quantity | None = None
+    monthly_requests: MaybeQuantity = None
     """API requests; each 64 KB of payload counts as one."""
-    message_kb: Quantity | None = None
+    message_kb: MaybeQuantity = None
 
 
 class Sqs(Component):

@@ -4,17 +4,17 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, shown
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class StepFunctionsUsage(Fact):
     """What a machine counts in a month."""
 
-    monthly_transitions: Quantity | None = None
-    monthly_executions: Quantity | None = None
-    duration_ms: Quantity | None = None
+    monthly_transitions: MaybeQuantity = None
+    monthly_executions: MaybeQuantity = None
+    duration_ms: MaybeQuantity = None
     """Express workflows: mean duration, rounded up to 100 ms."""
-    memory_mb: Quantity | None = None
+    memory_mb: MaybeQuantity = None
     """Express workflows: mean memory, rounded up to 64 MB."""
 
 

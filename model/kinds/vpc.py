@@ -6,7 +6,7 @@ from pydantic import Field
 
 from model.base import Fact
 from model.component import Category, Component, NoUsage, shown
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class Vpc(Component):
@@ -29,7 +29,7 @@ class Vpc(Component):
 class NatGatewayUsage(Fact):
     """What the gateways count in a month."""
 
-    monthly_processed_gb: Quantity | None = None
+    monthly_processed_gb: MaybeQuantity = None
 
 
 class NatGateway(Component):
@@ -49,7 +49,7 @@ class NatGateway(Component):
 class VpcEndpointUsage(Fact):
     """What the endpoints count in a month."""
 
-    monthly_processed_gb: Quantity | None = None
+    monthly_processed_gb: MaybeQuantity = None
 
 
 class VpcEndpoint(Component):
@@ -76,7 +76,7 @@ class PublicIpv4(Component):
 
     kind: Literal["public_ipv4"]
     usage: NoUsage | None = None
-    count: Quantity | None = None
+    count: MaybeQuantity = None
     """Addresses; when absent: one per NAT gateway, one per zone of each public load balancer, one per public task."""
 
     def size(self) -> str:
@@ -96,10 +96,10 @@ class InternetGateway(Component):
 class DataTransferUsage(Fact):
     """What crosses a border in a month."""
 
-    monthly_internet_out_gb: Quantity | None = None
-    monthly_inter_az_gb: Quantity | None = None
+    monthly_internet_out_gb: MaybeQuantity = None
+    monthly_inter_az_gb: MaybeQuantity = None
     """One direction; the provider bills both ends."""
-    monthly_inter_region_gb: Quantity | None = None
+    monthly_inter_region_gb: MaybeQuantity = None
 
 
 class DataTransfer(Component):

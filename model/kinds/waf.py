@@ -4,13 +4,13 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component, counted
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class WafUsage(Fact):
     """What the lists count in a month."""
 
-    monthly_requests: Quantity | None = None
+    monthly_requests: MaybeQuantity = None
 
 
 class Waf(Component):

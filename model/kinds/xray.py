@@ -4,14 +4,14 @@ from typing import ClassVar, Literal
 
 from model.base import Fact
 from model.component import Category, Component
-from model.quantity import Quantity
+from model.quantity import MaybeQuantity, Quantity
 
 
 class XRayUsage(Fact):
     """What is traced in a month."""
 
-    monthly_traces_recorded: Quantity | None = None
-    monthly_traces_scanned: Quantity | None = None
+    monthly_traces_recorded: MaybeQuantity = None
+    monthly_traces_scanned: MaybeQuantity = None
 
 
 class XRay(Component):

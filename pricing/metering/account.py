@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from model.kinds.account import Backup, Budgets, CloudFormation, CodePipeline, Iam
-from model.kinds.acm import Acm
-from model.kinds.shield import Shield
 from model.quantity import some_positive
 from pricing.metering.site import DependsOnUsage, Included, Metered, Site, Unpriced, Usage
+
+if TYPE_CHECKING:
+    from model.kinds.account import Backup, Budgets, CloudFormation, CodePipeline, Iam
+    from model.kinds.acm import Acm
+    from model.kinds.shield import Shield
 
 FREE_BUDGET_ACTIONS: Final = 2
 BACKUP_METER: Final = {

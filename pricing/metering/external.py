@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from model.kinds.external import ExternalApi, Mapbox, SendGrid, Sentry, Stripe, Twilio
 from model.quantity import Num, some_positive
 from pricing.metering.rounding import above
 from pricing.metering.site import DependsOnUsage, Included, Metered, Site, StatedPrice, Unpriced, Usage
+
+if TYPE_CHECKING:
+    from model.kinds.external import ExternalApi
+    from model.kinds.mapbox import Mapbox
+    from model.kinds.sendgrid import SendGrid
+    from model.kinds.sentry import Sentry
+    from model.kinds.stripe import Stripe
+    from model.kinds.twilio import Twilio
 
 SENDGRID_PRO_EMAILS: Final = 100_000
 _UNSTATED: Final = "stated in the document"

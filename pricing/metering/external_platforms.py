@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from model.kinds.external import Clerk, OpenAi, Supabase, Vercel
 from model.quantity import Num, some_positive
 from pricing.metering.rounding import above
 from pricing.metering.site import Included, Metered, Site, Unpriced, Usage
+
+if TYPE_CHECKING:
+    from model.kinds.clerk import Clerk
+    from model.kinds.openai import OpenAi
+    from model.kinds.supabase import Supabase
+    from model.kinds.vercel import Vercel
 
 CLERK_FREE_USERS: Final = 50_000
 SUPABASE_FREE_USERS: Final = 50_000
@@ -64,7 +69,7 @@ def meter_supabase(site: Site[Supabase]) -> Iterator[Usage]:
 
 
 def _supabase_meters(site: Site[Supabase]) -> Iterator[Usage]:
-    parts = site.others(Supabase)
+    parts = site.of_kind("supabase")
     egress: Num = sum((site.traffic.load(name).response_gb for name in parts), start=0.0)
     yield Metered("supabase.database.storage", site.value(site.component.database_gb))
     yield Metered("supabase.storage", site.value(site.component.storage_gb))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from model.kinds.fargate import Fargate
 from model.quantity import some_positive
 from model.units import HOURS_PER_MONTH, MB_PER_GB
 from pricing.metering.by_hour import Floats, by_hour, monthly_sum
 from pricing.metering.site import Metered, Site, Unpriced, Usage
+
+if TYPE_CHECKING:
+    from model.kinds.fargate import Fargate
 
 FREE_STORAGE_GB: Final = 20
 _SECONDS_PER_MINUTE: Final = 60

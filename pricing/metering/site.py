@@ -102,6 +102,10 @@ class Site(Generic[C]):
         """The stage's components of one class, by name."""
         return {name: component for name, component in self.graph.components.items() if isinstance(component, kind)}
 
+    def of_kind(self, *kinds: str) -> dict[str, Any]:
+        """The stage's components of some kinds, by name, whose classes need not be loaded when there are none."""
+        return {name: component for name, component in self.graph.components.items() if component.kind in kinds}
+
     def beside(self, name: str) -> Site[Any]:
         """The site of another component, without measurements of it."""
         return Site(name, self.graph.components[name], self.graph, self.traffic, self.values)

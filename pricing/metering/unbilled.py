@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from model.component import Component
-from model.kinds.external import FreeApi
 from pricing.metering.site import Included, Site, Usage
+
+if TYPE_CHECKING:
+    from model.kinds.external import FreeApi
 
 
 def meter_nothing(site: Site[Component]) -> Iterator[Usage]:

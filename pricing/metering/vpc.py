@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from model.kinds.ec2 import Ec2
-from model.kinds.fargate import Fargate
-from model.kinds.load_balancer import LoadBalancer
 from model.kinds.vpc import DataTransfer, InternetGateway, NatGateway, PublicIpv4, Vpc, VpcEndpoint
 from model.quantity import Num
 from model.units import HOURS_PER_MONTH
@@ -91,14 +88,14 @@ def address_hours(site: Site[PublicIpv4]) -> Num:
     standing: Num = 0.0
     for gateway in site.others(NatGateway).values():
         standing = standing + site.value(gateway.count)
-    for balancer in site.others(LoadBalancer).values():
+    for balancer in site.of_kind("alb", "nlb", "clb").values():
         if balancer.internet_facing:
             standing = standing + site.value(balancer.count) * availability_zones(site)
-    for instance in site.others(Ec2).values():
+    for instance in site.of_kind("ec2").values():
         if instance.subnet == "public":
             standing = standing + site.value(instance.count)
     hours = standing * HOURS_PER_MONTH
-    for name, service in site.others(Fargate).items():
+    for name, service in site.of_kind("fargate").items():
         if service.public_ip:
             hours = hours + task_hours(site.beside(name))
     return hours

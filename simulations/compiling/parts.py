@@ -7,10 +7,10 @@ from model.kinds.api_gateway import ApiGateway
 from model.kinds.app_runner import AppRunner
 from model.kinds.dynamodb import DynamoDb
 from model.kinds.ec2 import Ec2
-from model.kinds.external import Supabase
 from model.kinds.fargate import Fargate
 from model.kinds.lambda_function import LambdaFunction
 from model.kinds.rds_proxy import RdsProxy
+from model.kinds.supabase import Supabase
 from simulations.compiling.breakable import Breakable
 from simulations.compiling.compilation import Compilation, Part
 from simulations.compiling.databases import Database, Engine, Proxy, engine_of

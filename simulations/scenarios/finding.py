@@ -11,11 +11,11 @@ from model.kinds.app_runner import AppRunner
 from model.kinds.aurora import Aurora
 from model.kinds.ec2 import Ec2
 from model.kinds.elasticache import ElastiCache
-from model.kinds.external import Supabase
 from model.kinds.fargate import Fargate
 from model.kinds.lambda_function import LambdaFunction
 from model.kinds.opensearch import OpenSearch
 from model.kinds.rds import Rds
+from model.kinds.supabase import Supabase
 from model.problems import BadInput, UnknownName
 from model.sizing import SizedGraph
 from model.traffic import traffic

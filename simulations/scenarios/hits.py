@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from model.component import Component
 from model.kinds.aurora import Aurora
 from model.kinds.elasticache import ElastiCache
-from model.kinds.external import Supabase
 from model.kinds.fargate import Fargate
 from model.kinds.lambda_function import LambdaFunction
 from model.kinds.opensearch import OpenSearch
 from model.kinds.rds import Rds
+from model.kinds.supabase import Supabase
 from model.kinds.vpc import Vpc
 from model.problems import BadInput
 from model.quantity import evaluate
