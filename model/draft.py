@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,7 @@ from model.journeys import Journey
 from model.kinds.registry import KINDS, kind_class
 from model.nearest import did_you_mean
 from model.problems import Loc, Problem, place, problems_of
+from model.sizing import SizedGraph, size_at
 from model.stages import Stage
 from model.targets import Target
 from model.workload import Workload
@@ -69,6 +71,12 @@ class Draft:
         raw = self.raw.get("stages")
         items = raw if isinstance(raw, list) else []
         return [str(item["name"]) for item in items if isinstance(item, Mapping) and "name" in item]
+
+    @cached_property
+    def graphs(self) -> tuple[SizedGraph, ...]:
+        """The graph of each stage; only a draft without problems has them."""
+        architecture = self.architecture()
+        return tuple(size_at(architecture, stage) for stage in architecture.stages)
 
     def architecture(self) -> Architecture:
         """The whole; only a draft without problems has one."""

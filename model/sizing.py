@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -150,7 +151,22 @@ def present(steps: tuple[Step, ...], components: Mapping[str, Component]) -> tup
 
     An absent cache misses always; what an absent queue would have delivered does not happen.
     """
+    if _called(steps) <= components.keys():
+        return steps
     return tuple(kept for step in steps for kept in _present(step, components))
+
+
+def _called(steps: Iterable[Step]) -> set[str]:
+    """The components that a plan names."""
+    named: set[str] = set()
+    for step in steps:
+        if isinstance(step, Call):
+            named.add(step.to)
+            named |= _called((*step.calls, *step.on_miss, *step.delivers))
+        else:
+            branches = step.parallel if isinstance(step, Parallel) else [branch.calls for branch in step.choice]
+            named |= _called(chain.from_iterable(branches))
+    return named
 
 
 def _present(step: Step, components: Mapping[str, Component]) -> Iterator[Step]:

@@ -17,7 +17,20 @@ _LoaderError = yaml.YAMLError
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """The safe loader, where a date stays the text that was written."""
+    """The safe loader, where a date stays the text that was written, and a word met again keeps its tag."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._tags: dict[tuple[Any, ...], str] = {}
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """The tag of a node that has none written."""
+        if kind is not yaml.ScalarNode:
+            return super().resolve(kind, value, implicit)  # type: ignore[no-any-return]
+        tag = self._tags.get((value, implicit))
+        if tag is None:
+            tag = self._tags[(value, implicit)] = super().resolve(kind, value, implicit)
+        return tag
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -12,12 +12,17 @@ import gc
 import os
 import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins costs more than pricing a stage
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our matrices are small; starting threads costs as much as numpy
+_no_plugins = ModuleType("pydantic.plugin._loader")  # the disabled search would still import the packages' metadata
+_no_plugins.__dict__["get_plugins"] = tuple
+sys.modules.setdefault(_no_plugins.__name__, _no_plugins)
 gc.set_threshold(100_000)  # a command is short and makes many small values that stay
 atexit.register(gc.freeze)  # the interpreter's last collections then find nothing to walk through
 

@@ -11,7 +11,6 @@ from model.endpoints import Endpoint
 from model.nearest import did_you_mean
 from model.problems import Loc
 from model.quantity import evaluate
-from model.sizing import size_at
 
 
 def check_journeys(draft: Draft) -> None:
@@ -79,16 +78,14 @@ def _check_given(draft: Draft, endpoints: Mapping[str, Endpoint], *, whole: bool
 
 def _check_stages(draft: Draft) -> None:
     """At every stage, what is taken can be had: its giver is there, and does not itself wait for it."""
-    architecture = draft.architecture()
-    for stage in architecture.stages:
-        graph = size_at(architecture, stage)
+    for graph in draft.graphs:
         able = set(reachable({name: (one.takes.values, frozenset(one.gives)) for name, one in graph.endpoints.items()}))
         for name, endpoint in graph.endpoints.items():
             if name not in able:
                 values = ", ".join(f"'{value}'" for value in sorted(endpoint.takes.values))
-                message = f"{values} cannot be had at stage '{stage.name}'"
+                message = f"{values} cannot be had at stage '{graph.stage.name}'"
                 draft.refuse(("endpoints", name, "takes"), message)
-        for name, journey in architecture.journeys.items():
+        for name, journey in graph.architecture.journeys.items():
             refused = no_amount(float(evaluate(journey.think_s, graph.likely)), journey.think_s)
             if refused is not None:
                 draft.refuse(("journeys", name, "think_s"), refused)

@@ -12,7 +12,7 @@ from model.draft import Draft
 from model.endpoints import Call, Choice, Endpoint, Parallel, Step
 from model.problems import Loc
 from model.quantity import Formula, Num, evaluate
-from model.sizing import SizedGraph, size_at
+from model.sizing import SizedGraph
 
 
 def check_plans(draft: Draft) -> None:
@@ -20,9 +20,7 @@ def check_plans(draft: Draft) -> None:
     if draft.problems:
         _check_base(draft)
         return
-    architecture = draft.architecture()
-    for index, stage in enumerate(architecture.stages):
-        graph = size_at(architecture, stage)
+    for index, graph in enumerate(draft.graphs):
         _check_shares(draft, graph, ("stages", index))
         check_amounts(draft, graph, index)
         for name, endpoint in graph.endpoints.items():
