@@ -47,9 +47,9 @@ class Assumption(Stated):
         if span == 0:
             return np.full_like(u, self.likely)
         mode = (self.likely - self.low) / span
-        rising = self.low + span * np.sqrt(u * mode)
-        falling = self.high - span * np.sqrt((1 - u) * (1 - mode))
-        drawn = np.where(u < mode, rising, falling)
+        rising = u < mode
+        root = span * np.sqrt(np.where(rising, u * mode, (1 - u) * (1 - mode)))
+        drawn = np.where(rising, self.low + root, self.high - root)
         return np.rint(drawn) if self.whole else drawn
 
 

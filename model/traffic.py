@@ -187,17 +187,17 @@ class _Walk:
         response_gb = calls * self.value(call.response_kb) / KB_PER_GB
         load = self.loads[call.to]
         op = operation(call, self.graph, caller)
-        load.monthly_calls = load.monthly_calls + calls
+        load.monthly_calls += calls
         load.monthly_calls_by_op[op] = load.of(op) + calls
-        load.monthly_own_ms = load.monthly_own_ms + calls * own_ms
-        load.monthly_cpu_ms = load.monthly_cpu_ms + calls * cpu_ms
-        load.monthly_busy_ms = load.monthly_busy_ms + calls * busy_ms
-        load.request_gb = load.request_gb + request_gb
-        load.response_gb = load.response_gb + response_gb
+        load.monthly_own_ms += calls * own_ms
+        load.monthly_cpu_ms += calls * cpu_ms
+        load.monthly_busy_ms += calls * busy_ms
+        load.request_gb += request_gb
+        load.response_gb += response_gb
         flow = self.flows[caller, call.to]
-        flow.monthly_calls = flow.monthly_calls + calls
-        flow.request_gb = flow.request_gb + request_gb
-        flow.response_gb = flow.response_gb + response_gb
+        flow.monthly_calls += calls
+        flow.request_gb += request_gb
+        flow.response_gb += response_gb
 
 
 def operation(call: Call, graph: SizedGraph, caller: str) -> str:
