@@ -66,21 +66,29 @@ def _advance(character: str, bold: bool) -> int:
     return 1000 if unicodedata.east_asian_width(character) in "WF" else _OTHER
 
 
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+"""Where a name in camel case may break."""
+
+
 def wrap(text: str, font: Font, width: float, most: int, longest_word: float = 0.0) -> tuple[str, ...]:
     """The text in at most `most` lines no wider than `width`; what does not fit ends in an ellipsis.
 
-    A single word may be up to `longest_word` points wide.
+    A single word may be up to `longest_word` points wide; a longer one breaks before a capital.
 
     >>> wrap("generate content from image", Font(12, bold=True), 90, 2)
     ('generate', 'content from…')
+    >>> wrap("handleInvoiceGenerated", Font(12, bold=True), 124, 2)
+    ('handleInvoice', 'Generated')
     """
     lines: list[str] = []
     for word in clean(text).split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(joined, font) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(word)
+        fits = text_width(word, font) <= max(width, longest_word)
+        for index, part in enumerate([word] if fits or most == 1 else _HUMP.split(word)):
+            joined = f"{lines[-1]}{'' if index else ' '}{part}" if lines else part
+            if lines and text_width(joined, font) <= width:
+                lines[-1] = joined
+            else:
+                lines.append(part)
     if len(lines) > most:
         lines[most - 1 :] = [" ".join(lines[most - 1 :])]
     return tuple(shortened(line, font, max(width, longest_word) if " " not in line else width) for line in lines)

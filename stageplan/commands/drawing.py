@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 
@@ -21,8 +22,9 @@ def run(
     arch: Arch,
     stage: Stage = None,
     file_format: Annotated[
-        str, typer.Option("--format", metavar="F", help="svg, png, mermaid, d2, dot or drawio.")
-    ] = "svg",
+        str | None,
+        typer.Option("--format", metavar="F", help="svg, png, mermaid, d2, dot or drawio; else as the file is named."),
+    ] = None,
     output: OutputFile = None,
     theme: Annotated[str, typer.Option(help="light, dark, or auto (the viewer's choice; SVG only).")] = "auto",
     telemetry: Annotated[
@@ -38,7 +40,7 @@ def run(
     from reports.diagrams.layout import lay_out
     from reports.diagrams.theme import Theme
 
-    chosen_format: Format = _known("a format", file_format, Format)
+    chosen_format: Format = _known("a format", file_format or _format_of(output), Format)
     chosen_theme: Theme = _known("a theme", theme, Theme)
     architecture = load(arch)
     name = architecture.stage(stage).name if stage else architecture.stage_names[-1]
@@ -54,6 +56,14 @@ def run(
     from reports.files import write_file
 
     write_file(output, content)
+
+
+_SUFFIXES: Final = {".png": "png", ".mmd": "mermaid", ".d2": "d2", ".dot": "dot", ".gv": "dot", ".drawio": "drawio"}
+
+
+def _format_of(output: str | None) -> str:
+    """The format that a file's name asks for; SVG where it says nothing."""
+    return "svg" if output is None else _SUFFIXES.get(Path(output).suffix.lower(), "svg")
 
 
 def _known(what: str, text: str, kinds: Any) -> Any:

@@ -52,6 +52,16 @@ def test_the_same_command_prints_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "head"),
+    [("a.png", b"\x89PNG"), ("a.SVG", b"<svg"), ("a.drawio", b"<mxfile"), ("a.mmd", b"---"), ("a", b"<svg")],
+)
+def test_a_picture_has_the_format_that_its_name_says(name: str, head: bytes, tmp_path: Path) -> None:
+    target = tmp_path / name
+    run("draw", "writlix", "-o", str(target))
+    assert head in target.read_bytes()[:200]
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["price", "vertical-vibin"], "did you mean 'vertical-vibing'?"),
