@@ -13,6 +13,7 @@ from model.importing.found import Found, Inventory, Reference
 from model.importing.intrinsics import Intrinsics
 from model.importing.naming import snake, without_cdk_hash
 from model.importing.sam import expand, with_globals
+from model.importing.template_names import left_out, undefined_names
 from model.importing.template_types import terraform_type, terraform_values
 from model.importing.values import mapping
 from model.problems import BadInput
@@ -25,7 +26,20 @@ def read_cloudformation(path: Path) -> Inventory:
     template = _decoded(text, path)
     if not isinstance(template.get("Resources"), Mapping) or not template["Resources"]:
         raise BadInput(f"{path}: is not a CloudFormation template: it has no Resources")
+    _refuse_half(template, text, path)
     return cloudformation(template, path.stem, _graph_references(template, path))
+
+
+def _refuse_half(template: Mapping[str, Any], text: str, path: Path) -> None:
+    """YAML that is cut off mostly remains YAML: its last line has no end, and it refers to what was cut off."""
+    missing = undefined_names(template)
+    if missing and not text.endswith("\n"):
+        owner, name = missing[0]
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise BadInput(
+            f"{path}: the file seems to be cut off: its last line has no end, and {owner} refers to '{name}'{more}, "
+            "which it does not hold"
+        )
 
 
 def _decoded(text: str, path: Path) -> Mapping[str, Any]:
@@ -72,6 +86,10 @@ def cloudformation(
             resources.append(found)
     listed = {found.address: found for found in resources}
     expanded = expand(template, intrinsics, listed)
+    missing = [
+        f"{owner}: refers to '{name}', which the template does not hold" for owner, name in undefined_names(template)
+    ]
+    told = (*left_out(template), *missing)
     linked = tuple(_with_graph(found, graph or {}) for found in (*resources, *expanded.added))
     return Inventory(
         source="CDK template" if from_cdk else "SAM template" if expanded.is_sam else "CloudFormation template",
@@ -79,7 +97,8 @@ def cloudformation(
         resources=linked,
         edges=expanded.edges,
         routes=expanded.routes,
-        warnings=expanded.warnings,
+        warnings=told,
+        partial=bool(told),
     )
 
 

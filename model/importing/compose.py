@@ -54,11 +54,28 @@ def read_compose(path: Path) -> Inventory:
         raise BadInput(f"{path}: is not a compose file: it has neither services nor include")
     if not isinstance(data.get("services") or {}, Mapping):
         raise BadInput(f"{path}: is not a compose file: services is not a mapping of names")
+    _refuse_half(data, text, path)
     return compose(data, path.resolve().parent.name if path.stem in _PLAIN else path.stem)
 
 
 _PLAIN: Final = ("compose", "docker-compose")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _refuse_half(data: Mapping[str, Any], text: str, path: Path) -> None:
+    """YAML that is cut off mostly remains YAML: its last line has no end, and a service waits for one that is gone."""
+    absent = list(_absent(data))
+    if absent and not text.endswith("\n"):
+        raise BadInput(f"{path}: the file seems to be cut off: its last line has no end, and {absent[0]}")
+
+
+def _absent(data: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each service that another waits for and the file does not hold; included files may hold it."""
+    services = data.get("services") or {}
+    for name, item in services.items() if not data.get("include") else ():
+        for other in _waited_for(item) if isinstance(item, Mapping) else ():
+            if other not in services:
+                yield f"{name} depends on '{other}', which it does not hold"
 
 
 def compose(data: Mapping[str, Any], name: str) -> Inventory:
@@ -75,14 +92,15 @@ def compose(data: Mapping[str, Any], name: str) -> Inventory:
         for edge in _edges(str(key), item, resources)
     ]
     warnings = ["a compose file says nothing of sizes, prices and managed services: every mapping is a suggestion"]
-    warnings += [f"{item.seen_as}: another file, which is not read: import it too" for item in includes]
+    missing = [f"{item.seen_as}: another file, which is not read: import it too" for item in includes]
+    missing += _absent(data)
     return Inventory(
         source="compose file",
         name=snake(name),
         resources=tuple(resources.values()),
         edges=tuple(edges),
-        warnings=tuple(warnings),
-        partial=bool(includes),
+        warnings=(*warnings, *missing),
+        partial=bool(missing),
     )
 
 
@@ -126,15 +144,19 @@ def _megabytes(text: str) -> float:
 
 def _edges(name: str, item: Mapping[str, Any], resources: Mapping[str, Found]) -> Iterator[Edge]:
     """Whom a service depends on, and whose host its environment names."""
-    waited = item.get("depends_on") or item.get("links") or ()
-    listed = waited if isinstance(waited, Mapping | list) else [waited]
-    for other in (str(key).partition(":")[0] for key in listed):
+    for other in _waited_for(item):
         if other in resources and other != name:
             yield Edge(name, other, _use(resources[other]), "likely", "depends_on")
     for _, leaf in leaves({"e": item.get("environment") or ()}):
         for other in resources:
             if other != name and _names_host(str(leaf), other):
                 yield Edge(name, other, _use(resources[other]), "likely", "host in the environment")
+
+
+def _waited_for(item: Mapping[str, Any]) -> list[str]:
+    waited = item.get("depends_on") or item.get("links") or ()
+    listed = waited if isinstance(waited, Mapping | list | tuple) else [waited]
+    return [str(key).partition(":")[0] for key in listed]
 
 
 def _names_host(text: str, host: str) -> bool:

@@ -10,8 +10,8 @@ import yaml
 
 from model.importing.components import Components, components_of, resolved
 from model.importing.connecting import CLIENT, Link, links_of, needs_client
-from model.importing.found import Inventory, Scene
-from model.importing.naming import valid_name
+from model.importing.found import Found, Inventory, Scene
+from model.importing.naming import unique, valid_name
 from model.importing.planning import Planner
 from model.importing.report import ImportReport, Told
 from model.importing.routes import routes_of
@@ -39,6 +39,7 @@ def draft(inventory: Inventory) -> Drafted:
     _dead_letters(made, links)
     if needs_client(links):
         made.fields = {CLIENT: {"kind": "web_client", "label": "Users", "group": "clients"}, **made.fields}
+    _trace(scene, made)
     _imply(made, links)
     planner = Planner(made, links)
     endpoints = planner.endpoints(routes)
@@ -74,6 +75,21 @@ def _dead_letters(made: Components, links: list[Link]) -> None:
     for link in links:
         if link.why == "dead letters" and made.kind(link.source) == "sqs":
             made.fields[link.source]["dead_letter"] = link.target
+
+
+def _trace(scene: Scene, made: Components) -> None:
+    """Traces, where functions or APIs are told to send them."""
+    traced = [
+        found.address for found in scene.inventory.resources if found.address in made.mapped and _is_traced(found)
+    ]
+    if traced and "xray" not in {fields["kind"] for fields in made.fields.values()}:
+        made.fields[unique("xray", set(made.fields))] = {"kind": "xray", "note": f"tracing is on: {', '.join(traced)}"}
+
+
+def _is_traced(found: Found) -> bool:
+    values = found.values
+    mode = values.block("tracing_config").text("mode") or values.text("tracing")
+    return mode == "Active" or values.flag("tracing_enabled") or values.flag("xray_tracing_enabled")
 
 
 def _imply(made: Components, links: list[Link]) -> None:
@@ -169,5 +185,14 @@ def _report(
 
 def document_text(document: Document) -> str:
     """The document as YAML, in the order of its parts."""
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.safe_dump(_plain(document), sort_keys=False, allow_unicode=True, width=120)
     return text
+
+
+def _plain(value: Any) -> Any:
+    """The value with whole numbers as people write them: 2, not 2.0."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from model.importing.connecting import Link
 
@@ -76,6 +77,11 @@ def _told(item: Told, became: str) -> dict[str, str]:
     return {"resource": item.address, "type": item.type, became: item.became}
 
 
+_WIDTH: Final = 120
+_MOST_ENDS: Final = 6
+"""Ends of one component's unsure connections that are named; the JSON report has them all."""
+
+
 def report_text(report: ImportReport) -> str:
     """The report as people read it on a terminal."""
     sure = Counter(link.certainty for link in report.connections)
@@ -87,17 +93,43 @@ def report_text(report: ImportReport) -> str:
         f"  unpriced  {len(report.unpriced):>4}  may cost something that is not known here",
         f"connections: {sure['certain']} certain, {sure['likely']} likely, {sure['guessed']} guessed",
     ]
-    lines += _part("unpriced", {item.address: f"{item.type}: {item.became}" for item in report.unpriced})
-    unsure = [link for link in report.connections if link.certainty != "certain"]
-    lines += _part(
-        "to look at", {f"{link.source} -> {link.target}": f"{link.certainty}: {link.why}" for link in unsure}
-    )
-    lines += _part("assumed", dict.fromkeys(report.assumptions, ""))
-    lines += _part("warnings", dict.fromkeys(report.warnings, ""))
+    lines += _part("folded into", _together(report.folded))
+    lines += _part("ignored because", _together(report.ignored))
+    lines += _part("unpriced", [f"{item.address}  {item.type}: {item.became}" for item in report.unpriced])
+    lines += _part("to look at", _unsure(report.connections))
+    lines += _part("assumed", [", ".join(report.assumptions)] if report.assumptions else [])
+    lines += _part("warnings", report.warnings)
     return "\n".join(lines) + "\n"
 
 
-def _part(title: str, items: Mapping[str, str]) -> list[str]:
-    if not items:
-        return []
-    return [f"{title}:", *(f"  {name}{'  ' + text if text else ''}" for name, text in items.items())]
+def _together(told: Iterable[Told]) -> list[str]:
+    """Resources that met the same fate in one line."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for item in told:
+        groups[item.became].append(item.address)
+    return [f"{became}: {', '.join(addresses)}" for became, addresses in groups.items()]
+
+
+def _unsure(links: Iterable[Link]) -> list[str]:
+    """Connections that are not certain: those of one component for one reason in one line."""
+    groups: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for link in links:
+        if link.certainty != "certain":
+            groups[(link.source, link.certainty, link.why)].append(link.target)
+    return [f"{source} -> {_some(ends)}  {certainty}: {why}" for (source, certainty, why), ends in groups.items()]
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_ENDS} more" if len(names) > _MOST_ENDS else ""
+    return ", ".join(names[:_MOST_ENDS]) + more
+
+
+def _part(title: str, items: Iterable[str]) -> list[str]:
+    lines = [
+        line
+        for item in items
+        for line in textwrap.wrap(
+            item, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+    ]
+    return [f"{title}:", *lines] if lines else []

@@ -42,7 +42,6 @@ class Expanded:
     routes: tuple[Route, ...]
     added: tuple[Found, ...]
     """Resources that SAM makes and the template does not list."""
-    warnings: tuple[str, ...]
     is_sam: bool
 
 
@@ -73,14 +72,8 @@ def expand(template: Mapping[str, Any], intrinsics: Intrinsics, listed: Mapping[
             work.function(
                 str(logical_id), with_globals(resource["Type"], mapping(resource.get("Properties")), template)
             )
-    nested = [
-        f"{logical_id}: a nested stack or application: what it makes is not in the draft"
-        for logical_id, resource in template["Resources"].items()
-        if isinstance(resource, Mapping)
-        and resource.get("Type") in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
-    ]
     is_sam = "Serverless" in str(template.get("Transform", ""))
-    return Expanded(tuple(work.edges), tuple(work.routes), tuple(work.added.values()), tuple(nested), is_sam)
+    return Expanded(tuple(work.edges), tuple(work.routes), tuple(work.added.values()), is_sam)
 
 
 class _Work:

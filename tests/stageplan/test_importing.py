@@ -35,6 +35,22 @@ def test_a_draft_checks_and_prices_at_once(plan_file: Path, tmp_path: Path) -> N
     assert json.loads(priced.stdout)["stages"][0]["complete"] is False
 
 
+def test_the_text_says_what_became_of_every_resource(tmp_path: Path) -> None:
+    """Folded, ignored and unsure by their reason, many of one reason in one line; numbers of a draft are whole."""
+    tables = [resource(f"aws_dynamodb_table.t{number}", name=f"t{number}") for number in range(9)]
+    others = [resource("aws_security_group.web"), resource("aws_s3_bucket_policy.site"), resource("aws_sqs_queue.jobs")]
+    functions = [resource("aws_lambda_function.work", memory_size=512)]
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(plan(*functions, *tables, *others)))
+    done = stageplan("import", "terraform-plan", path, "-o", tmp_path / "draft.yaml")
+    assert "folded into:\n  edges between those that it lets in: aws_security_group.web\n" in done.stdout
+    assert "ignored because:\n  a setting without cost: aws_s3_bucket_policy.site\n" in done.stdout
+    assert "work_lambda -> t0_dynamodb, " in done.stdout
+    assert "t5_dynamodb and 4 more  guessed" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 120
+    assert "    memory_mb: 512\n" in (tmp_path / "draft.yaml").read_text()
+
+
 def test_without_a_file_the_draft_goes_to_standard_output_and_the_report_beside(plan_file: Path) -> None:
     """So that it can be piped."""
     done = stageplan("import", "terraform-plan", plan_file, "--name", "my_shop")

@@ -138,6 +138,9 @@ def dynamodb_table(case: Case) -> Mapped:
         "mode": "provisioned" if provisioned else "on_demand",
         "storage_gb": _held_gb(case),
     }
+    indexes = values.blocks("global_secondary_index") or values.blocks("global_secondary_indexes")
+    if indexes and not provisioned:
+        case.note(f"secondary indexes ({len(indexes)}): what is written to them is billed as well and is not counted")
     if provisioned:
         spread = (1, 5, 100)
         units = values.block("provisioned_throughput") or values
@@ -147,7 +150,6 @@ def dynamodb_table(case: Case) -> Mapped:
             fields[name] = (
                 case.quantity(setting, number, spread, "capacity units", "the capacity") if unknown else number
             )
-        indexes = values.blocks("global_secondary_index") or values.blocks("global_secondary_indexes")
         for index in indexes:
             inner = index.block("provisioned_throughput") or index
             for name in ("read_capacity", "write_capacity"):

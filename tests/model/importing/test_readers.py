@@ -160,6 +160,75 @@ def test_hostile_and_foreign_files_are_refused_in_a_sentence(
     assert not (tmp_path / "x").exists()
 
 
+TEMPLATE = """Resources:
+  Work:
+    Type: AWS::Lambda::Function
+    Properties: {MemorySize: 512, Role: !GetAtt WorkRole.Arn, TracingConfig: {Mode: Active}}
+  WorkRole:
+    Type: AWS::IAM::Role
+    Properties: {}
+"""
+COMPOSE = """services:
+  web:
+    image: shop/web
+    depends_on: [api]
+  api:
+    image: shop/api
+"""
+
+
+@pytest.mark.parametrize(
+    ("reader", "whole", "cut", "name"),
+    [
+        (read_cloudformation, TEMPLATE, "  WorkRole", "WorkRole"),
+        (read_compose, COMPOSE, "  api:", "api"),
+    ],
+)
+def test_a_file_that_is_cut_off_and_still_is_yaml_is_refused(
+    tmp_path: Path, reader: Callable[[Path], Inventory], whole: str, cut: str, name: str
+) -> None:
+    """In the middle of a line it is refused; with a last line that ends, the draft is partial and says what is gone."""
+    path = tmp_path / "file.yaml"
+    path.write_text(whole)
+    assert not reader(path).partial
+    rest = whole[: whole.index(cut)]
+    path.write_text(rest.rstrip("\n"))
+    with pytest.raises(BadInput, match=f"seems to be cut off: .*'{name}'"):
+        reader(path)
+    path.write_text(rest)
+    inventory = reader(path)
+    assert inventory.partial
+    assert any(f"'{name}', which" in warning for warning in inventory.warnings)
+
+
+def test_names_that_sam_makes_are_not_missing(tmp_path: Path) -> None:
+    """The role of a function and the API of all have no entry of their own; a resource without a type is told."""
+    path = tmp_path / "template.yaml"
+    path.write_text("""Transform: AWS::Serverless-2016-10-31
+Resources:
+  Get:
+    Type: AWS::Serverless::Function
+    Properties: {Environment: {Variables: {ROLE: !GetAtt GetRole.Arn, API: !Sub "${ServerlessRestApi}/${!Kept}"}}}
+  Half: {Properties: {}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {DefinitionBody: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: routes.yaml}}}}""")
+    assert read_cloudformation(path).warnings == (
+        "Half: has no Type: it is not in the draft",
+        "Api: routes.yaml is another file, which is not read: what it defines is missing",
+    )
+
+
+def test_tracing_that_is_switched_on_is_billed(tmp_path: Path) -> None:
+    """A function that is told to send traces brings the service that keeps them."""
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE)
+    made = draft(read_cloudformation(path))
+    assert made.document["components"]["xray"]["note"] == "tracing is on: Work"
+    path.write_text(TEMPLATE.replace("Active", "PassThrough"))
+    assert "xray" not in draft(read_cloudformation(path)).document["components"]
+
+
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     """By its size."""
     path = tmp_path / "file.yaml"
