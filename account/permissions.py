@@ -24,9 +24,11 @@ ACTIONS: Final[Mapping[str, Sequence[str]]] = {
     "import account": (
         "apigateway:GET",
         "application-autoscaling:DescribeScalableTargets",
+        "apprunner:ListAssociatedServicesForWebAcl",
         "cloudfront:ListDistributions",
         "cloudwatch:DescribeAlarms",
         "cognito-idp:DescribeUserPool",
+        "cognito-idp:ListResourcesForWebACL",
         "cognito-idp:ListUserPools",
         "dynamodb:DescribeTable",
         "dynamodb:ListTables",
@@ -57,6 +59,7 @@ ACTIONS: Final[Mapping[str, Sequence[str]]] = {
         "iam:ListAttachedRolePolicies",
         "iam:ListRolePolicies",
         "lambda:ListEventSourceMappings",
+        "lambda:ListFunctionUrlConfigs",
         "lambda:ListFunctions",
         "rds:DescribeDBClusters",
         "rds:DescribeDBInstances",
@@ -78,7 +81,10 @@ ACTIONS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "prices refresh": ("pricing:GetProducts",),
 }
-"""By command: the IAM actions that it calls, sorted. The Service Authorization Reference lists them by service."""
+"""By command: the IAM actions that it calls, sorted. The Service Authorization Reference lists them by service.
+
+`wafv2:ListResourcesForWebACL` asks for the permission of the guarded service besides (AWS WAF developer guide).
+"""
 
 
 def actions_of(command: str) -> Sequence[str]:

@@ -13,7 +13,7 @@ from account.scan_fronts import apis, balancers, distributions, http_apis
 from account.scan_grants import roles
 from account.scan_guards import alarms, user_pools, web_acls, zones
 from account.scan_network import instances, network
-from account.scan_work import functions, services
+from account.scan_work import function_urls, functions, services
 from account.scanned import Part
 from account.session import told
 from model.importing.found import Edge, Found, Inventory, Route, Scene
@@ -70,6 +70,7 @@ STEPS: Final = (
         ),
     ),
     Step("functions", functions, ("lambda:ListEventSourceMappings", "lambda:ListFunctions")),
+    Step("function URLs", function_urls, ("lambda:ListFunctionUrlConfigs",), of_found=True),
     Step("databases", databases, ("rds:DescribeDBClusters", "rds:DescribeDBInstances")),
     Step("caches", caches, ("elasticache:DescribeCacheClusters", "elasticache:DescribeReplicationGroups")),
     Step("tables", tables, ("dynamodb:DescribeTable", "dynamodb:ListTables")),
@@ -83,7 +84,17 @@ STEPS: Final = (
     Step("event rules", rules, ("events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule")),
     Step("workflows", workflows, ("states:DescribeStateMachine", "states:ListStateMachines")),
     Step("user pools", user_pools, ("cognito-idp:DescribeUserPool", "cognito-idp:ListUserPools")),
-    Step("web ACLs", web_acls, ("wafv2:GetWebACL", "wafv2:ListResourcesForWebACL", "wafv2:ListWebACLs")),
+    Step(
+        "web ACLs",
+        web_acls,
+        (
+            "wafv2:GetWebACL",
+            "wafv2:ListResourcesForWebACL",
+            "wafv2:ListWebACLs",
+            "apprunner:ListAssociatedServicesForWebAcl",
+            "cognito-idp:ListResourcesForWebACL",
+        ),
+    ),
     Step("zones", zones, ("route53:ListHostedZones", "route53:ListResourceRecordSets")),
     Step("alarms", alarms, ("cloudwatch:DescribeAlarms",)),
     Step(
@@ -103,6 +114,9 @@ STEPS: Final = (
 """What a scan reads, in order."""
 
 
+_NEEDS: Final = "to read what stands in the account"
+
+
 def scan(aws: boto3.Session, name: str = "account", progress: Progress = lambda text: None) -> Inventory:
     """The resources of the session's account in its region, without those that nothing stands in.
 
@@ -114,7 +128,7 @@ def scan(aws: boto3.Session, name: str = "account", progress: Progress = lambda 
     for step in STEPS:
         progress(step.name)
         try:
-            with told(*step.actions):
+            with told(*step.actions, needs=_NEEDS):
                 parts.extend(step.read(aws, tuple(parts)) if step.of_found else step.read(aws))
         except NoCredentials:
             raise

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from account.scanned import Part, client_of, found, pages
+from model.importing.found import Found
+from model.importing.values import token
 
 if TYPE_CHECKING:
     import boto3
@@ -53,3 +56,13 @@ def functions(aws: boto3.Session) -> Iterator[Part]:
             ends = {"EventSourceArn": mapping["EventSourceArn"], "FunctionName": mapping["FunctionArn"]}
             identity = f"mapping:{mapping['UUID']}"
             yield found("aws_lambda_event_source_mapping", mapping["UUID"], identity, ends)
+
+
+def function_urls(aws: boto3.Session, parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The URLs of functions that were found, and of their aliases."""
+    for function in parts:
+        if isinstance(function, Found) and function.type == "aws_lambda_function":
+            named = {"FunctionName": function.name}
+            for url in pages(aws, "lambda", "list_function_url_configs", "FunctionUrlConfigs", **named):
+                ends = {"function": token(function.address), "domain_name": urlsplit(url["FunctionUrl"]).hostname}
+                yield found("aws_lambda_function_url", function.name, url["FunctionUrl"], {}, **ends)

@@ -69,8 +69,11 @@ def session(region: str | None = None, profile: str | None = None, attempts: int
 
 
 @contextmanager
-def told(*actions: str) -> Iterator[None]:
-    """Whatever the account refuses inside, as an AccountRefusal that names the IAM `actions` it needs."""
+def told(*actions: str, needs: str = "") -> Iterator[None]:
+    """Whatever the account refuses inside, as an AccountRefusal that names the IAM `actions` it needs.
+
+    `needs` says in words what they are for, where one of many questions stands for all.
+    """
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
@@ -82,20 +85,21 @@ def told(*actions: str) -> Iterator[None]:
         TokenRetrievalError,
     )
 
-    needs = ", ".join(actions)
+    asked = ", ".join(actions)
+    permissions = f"permissions {needs}" if needs else f"permission{'s' * (len(actions) > 1)} {asked}"
     try:
         yield
     except ClientError as error:
         raise _refusal(error, actions) from None
     except (NoCredentialsError, PartialCredentialsError, TokenRetrievalError, SSOError) as error:
         raise NoCredentials(
-            f"no AWS credentials: {_sentence(error)}; {_SIGN_IN_HINT}. It needs the permission {needs} "
+            f"no AWS credentials: {_sentence(error)}; {_SIGN_IN_HINT}. It needs the {permissions} "
             "(--policy prints the policy)"
         ) from None
     except (EndpointConnectionError, HTTPClientError) as error:
-        raise Unreachable(f"AWS did not answer to {needs}: {_sentence(error)}") from None
+        raise Unreachable(f"AWS did not answer to {asked}: {_sentence(error)}") from None
     except BotoCoreError as error:
-        raise AccountRefusal(f"AWS was not asked for {needs}: {_sentence(error)}") from None
+        raise AccountRefusal(f"AWS was not asked for {asked}: {_sentence(error)}") from None
 
 
 def _refusal(error: ClientError, actions: tuple[str, ...]) -> AccountRefusal:

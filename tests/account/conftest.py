@@ -12,6 +12,10 @@ import pytest
 import urllib3
 from moto.server import ThreadedMotoServer
 
+from account.scan import scan
+from account.session import _NAMED_OTHERWISE, session
+from model.importing.drafting import Drafted, draft
+from model.importing.found import Inventory
 from stageplan.cli import main
 from tests.account import moto_gaps
 
@@ -74,6 +78,43 @@ def aws(unsigned: None, moto_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
     urllib3.PoolManager().request("POST", f"{moto_url}/moto-api/reset")
     return moto_url
+
+
+class Imported(NamedTuple):
+    """An account that was scanned and drafted, with the IAM actions of the calls that it took."""
+
+    inventory: Inventory
+    drafted: Drafted
+    actions: frozenset[str]
+
+
+Import = Callable[[Callable[[Any], None], str], Imported]
+
+
+@pytest.fixture(scope="module")
+def imported(moto_url: str) -> Iterator[Import]:
+    """Builds an account in moto's empty one, then scans and drafts it; a module may do so once for all its tests."""
+    with pytest.MonkeyPatch.context() as machine:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            machine.setenv(name, "testing")
+        machine.delenv("AWS_PROFILE", raising=False)
+        machine.setenv("AWS_ENDPOINT_URL", moto_url)
+
+        def whole(build: Callable[[Any], None], name: str) -> Imported:
+            urllib3.PoolManager().request("POST", f"{moto_url}/moto-api/reset")
+            build(session("us-east-1", attempts=1))
+            here, actions = session("us-east-1", attempts=1), set[str]()
+            here.events.register("before-call", lambda model, **_: actions.add(_action_of(model)))
+            inventory = scan(here, name)
+            return Imported(inventory, draft(inventory), frozenset(actions))
+
+        yield whole
+
+
+def _action_of(model: Any) -> str:
+    """The IAM action of an operation: the APIs of API Gateway have one for all that reads."""
+    service = {"monitoring": "cloudwatch"}.get(model.service_model.signing_name, model.service_model.signing_name)
+    return f"{service}:{'GET' if service == 'apigateway' else _NAMED_OTHERWISE.get(model.name, model.name)}"
 
 
 Refusal = Callable[[dict[str, str]], None]

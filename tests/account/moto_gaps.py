@@ -1,4 +1,4 @@
-"""Two listing operations that moto's server does not have, over what its backends hold."""
+"""Listing operations that moto's server does not have, over what its backends hold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from moto.apigatewayv2.responses import ApiGatewayV2Response
+from moto.awslambda import urls as lambda_urls
+from moto.awslambda.responses import LambdaResponse
 from moto.wafv2.responses import WAFV2Response
 
 _KINDS = {
@@ -28,7 +30,16 @@ def _list_resources_for_web_acl(self: Any) -> Any:
     return 200, {}, json.dumps({"ResourceArns": [arn for arn in held if part in arn]})
 
 
+def _list_function_url_configs(self: Any) -> Any:
+    function = self.backend.get_function(self.path.split("/")[-2])
+    held = [function.url_config.to_dict()] if function.url_config else []
+    return 200, {}, json.dumps({"FunctionUrlConfigs": held})
+
+
 def fill() -> None:
     """Give moto's response classes the operations."""
+    LambdaResponse.list_function_url_configs = _list_function_url_configs  # type: ignore[attr-defined]
+    path = r"{0}/2021-10-31/functions/(?P<function_name>[^/]+)/urls$"
+    lambda_urls.url_paths[path] = LambdaResponse.dispatch
     ApiGatewayV2Response.get_authorizers = _get_authorizers  # type: ignore[attr-defined]
     WAFV2Response.list_resources_for_web_acl = _list_resources_for_web_acl  # type: ignore[attr-defined]

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import urllib3
 
 from account.errors import NoCredentials
 from account.permissions import ACTIONS
 from account.scan import STEPS, scan
 from account.scanned import client_of
 from account.session import session
-from model.importing.drafting import Drafted, document_text, draft
-from model.importing.found import Inventory
+from model.importing.drafting import document_text, draft
 from model.loading import read
 from pricing.price import price
-from tests.account.conftest import Refusal
+from tests.account.conftest import Import, Imported, Refusal
 
 ROLE = "arn:aws:iam::123456789012:role/worker"
 
@@ -161,23 +159,14 @@ def _fronts(aws: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def shop(moto_url: str) -> tuple[Inventory, Drafted]:
+def shop(imported: Import) -> Imported:
     """The account with the shop in it, scanned and drafted once for all."""
-    with pytest.MonkeyPatch.context() as machine:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            machine.setenv(name, "testing")
-        machine.delenv("AWS_PROFILE", raising=False)
-        machine.setenv("AWS_ENDPOINT_URL", moto_url)
-        urllib3.PoolManager().request("POST", f"{moto_url}/moto-api/reset")
-        here = session("us-east-1", attempts=1)
-        built(here)
-        inventory = scan(here, "shop")
-    return inventory, draft(inventory)
+    return imported(built, "shop")
 
 
-def test_an_account_becomes_a_draft_that_loads_and_prices(shop: tuple[Inventory, Drafted]) -> None:
+def test_an_account_becomes_a_draft_that_loads_and_prices(shop: Imported) -> None:
     """Every kind that is read, with its sizes; a hundred tables come over more than one page."""
-    inventory, made = shop
+    inventory, made, _ = shop
     assert (inventory.partial, inventory.warnings) == (False, ())
     architecture = read(document_text(made.document))
     components: Any = architecture.components
@@ -194,9 +183,9 @@ def test_an_account_becomes_a_draft_that_loads_and_prices(shop: tuple[Inventory,
     assert price(architecture.at("imported"), draws=0).total.likely > 100
 
 
-def test_connections_of_an_account_come_from_its_settings(shop: tuple[Inventory, Drafted]) -> None:
+def test_connections_of_an_account_come_from_its_settings(shop: Imported) -> None:
     """Target groups, integrations, event sources, origins are certain; security groups likely."""
-    _, made = shop
+    _, made, _ = shop
     found = {(link.source, link.target): link.certainty for link in made.report.connections}
     certain = {
         ("web_alb", "app_fargate"),
@@ -244,8 +233,8 @@ def test_a_refusal_leaves_the_other_services_whole(aws: str, refuses: Refusal) -
 
 
 def test_nobody_signed_in_is_one_message(unsigned: None) -> None:
-    """With the permission that it would need."""
-    with pytest.raises(NoCredentials, match="no AWS credentials"):
+    """With what it needs permissions for, and where they are listed."""
+    with pytest.raises(NoCredentials, match=r"permissions to read what stands in the account \(--policy"):
         scan(session("us-east-1", attempts=1))
 
 

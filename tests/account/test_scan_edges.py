@@ -9,15 +9,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import urllib3
 
+from account.permissions import ACTIONS
 from account.scan import scan
 from account.scanned import client_of
 from account.session import session
-from model.importing.drafting import Drafted, document_text, draft
-from model.importing.found import Inventory
+from model.importing.drafting import document_text
 from model.loading import read
-from tests.account.conftest import Refusal
+from tests.account.conftest import Import, Imported, Refusal
 
 ACCOUNT = "123456789012"
 TRUST = json.dumps(
@@ -88,6 +87,7 @@ def _functions(aws: Any, arns: Mapping[str, str]) -> dict[str, str]:
             Handler="main.handler",
             Code={"ZipFile": code.getvalue()},
         )["FunctionArn"]
+    client_of(aws, "lambda").create_function_url_config(FunctionName="welcome", AuthType="NONE")
     return made
 
 
@@ -178,21 +178,13 @@ def _guards(aws: Any, arns: Mapping[str, str], balancer: Mapping[str, Any]) -> N
 
 
 @pytest.fixture(scope="module")
-def orders(moto_url: str) -> tuple[Inventory, Drafted]:
+def orders(imported: Import) -> Imported:
     """The account with the order system in it, scanned and drafted once for all."""
-    with pytest.MonkeyPatch.context() as machine:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            machine.setenv(name, "testing")
-        machine.delenv("AWS_PROFILE", raising=False)
-        machine.setenv("AWS_ENDPOINT_URL", moto_url)
-        urllib3.PoolManager().request("POST", f"{moto_url}/moto-api/reset")
-        here = session("us-east-1", attempts=1)
-        built(here)
-        inventory = scan(here, "orders")
-    return inventory, draft(inventory)
+    return imported(built, "orders")
 
 
 EDGES = {
+    ("users", "welcome_lambda", "request"): "certain",
     ("shop_eventbridge", "audit_sqs", "event"): "certain",
     ("invoices_in_s3", "place_lambda", "event"): "certain",
     ("refund_step_functions", "place_lambda", "request"): "certain",
@@ -211,25 +203,29 @@ EDGES = {
 
 
 @pytest.mark.parametrize("edge", EDGES, ids=lambda edge: " ".join(edge))
-def test_each_setting_of_the_account_is_a_connection(
-    orders: tuple[Inventory, Drafted], edge: tuple[str, str, str]
-) -> None:
+def test_each_setting_of_the_account_is_a_connection(orders: Imported, edge: tuple[str, str, str]) -> None:
     """Certain where it is written outright, likely where a role only permits it."""
-    found = {(link.source, link.target, link.kind): link.certainty for link in orders[1].report.connections}
+    found = {(link.source, link.target, link.kind): link.certainty for link in orders.drafted.report.connections}
     assert found.get(edge) == EDGES[edge], sorted(found)
 
 
-def test_permissions_keep_to_their_statements(orders: tuple[Inventory, Drafted]) -> None:
+def test_the_policy_grants_every_call(orders: Imported) -> None:
+    """What a scan of an account asks stands in what `--policy` prints."""
+    assert len(orders.actions) > 40
+    assert orders.actions <= set(ACTIONS["import account"])
+
+
+def test_permissions_keep_to_their_statements(orders: Imported) -> None:
     """What is denied is no connection, and sending to a queue does not make a table read."""
-    found = {(link.source, link.target, link.kind) for link in orders[1].report.connections}
+    found = {(link.source, link.target, link.kind) for link in orders.drafted.report.connections}
     assert ("place_lambda", "audit_sqs", "event") not in found
     assert ("place_lambda", "orders_dynamodb", "read") not in found
     assert ("welcome_lambda", "orders_dynamodb", "write") not in found
 
 
-def test_the_draft_loads_with_routes_of_every_integration(orders: tuple[Inventory, Drafted]) -> None:
+def test_the_draft_loads_with_routes_of_every_integration(orders: Imported) -> None:
     """A queue and a balancer behind APIs are routes as functions are; the ACL's rule is counted."""
-    inventory, made = orders
+    inventory, made, _ = orders
     assert (inventory.partial, inventory.warnings) == (False, ())
     components: Any = read(document_text(made.document)).components
     assert components["shield_waf"].rules == 1
@@ -241,6 +237,7 @@ def test_the_draft_loads_with_routes_of_every_integration(orders: tuple[Inventor
     ("operation", "code", "words"),
     [
         ("ListRolePolicies", "AccessDenied", "roles: partial or missing: the permission iam:ListRolePolicies"),
+        ("ListFunctionUrlConfigs", "AccessDenied", "function URLs: partial or missing: the permission lambda:"),
         ("ListHostedZones", "AccessDenied", "zones: partial or missing: the permission route53:ListHostedZones"),
         ("ListWebACLs", "WAFInternalErrorException", "web ACLs: partial or missing: AWS refused wafv2:ListWebACLs"),
         ("ListUserPools", "TooManyRequestsException", "user pools: partial or missing: AWS throttled"),
