@@ -81,7 +81,11 @@ STEPS: Final = (
     Step("distributions", distributions, ("cloudfront:ListDistributions",)),
     Step("REST APIs", apis, ("apigateway:GET",)),
     Step("HTTP APIs", http_apis, ("apigateway:GET",)),
-    Step("event rules", rules, ("events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule")),
+    Step(
+        "event rules",
+        rules,
+        ("events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule", "ecs:DescribeTaskDefinition"),
+    ),
     Step("workflows", workflows, ("states:DescribeStateMachine", "states:ListStateMachines")),
     Step("user pools", user_pools, ("cognito-idp:DescribeUserPool", "cognito-idp:ListUserPools")),
     Step(

@@ -26,7 +26,7 @@ def services(aws: boto3.Session) -> Iterator[Part]:
             answer = client.describe_services(cluster=cluster, services=listed[start : start + _AT_ONCE])
             for service in answer["services"]:
                 if service.get("status") == "ACTIVE":
-                    yield from _service(client, dict(service))
+                    yield from _service(aws, dict(service))
     for target in pages(
         aws, "application-autoscaling", "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"
     ):
@@ -35,14 +35,18 @@ def services(aws: boto3.Session) -> Iterator[Part]:
         yield found("aws_appautoscaling_target", owner, f"scaling:{owner}", bounds)
 
 
-def _service(client: Any, service: dict[str, Any]) -> Iterator[Part]:
+def _service(aws: boto3.Session, service: dict[str, Any]) -> Iterator[Part]:
     arn = service["serviceArn"]
     wanted = ("desiredCount", "launchType", "taskDefinition", "loadBalancers", "networkConfiguration")
     short = {key: service[key] for key in (*wanted, "capacityProviderStrategy") if service.get(key) is not None}
     yield found("aws_ecs_service", service["serviceName"], arn, short, id=arn.rpartition(":")[2])
-    definition = service["taskDefinition"]
-    task = dict(client.describe_task_definition(taskDefinition=definition)["taskDefinition"])
-    yield found("aws_ecs_task_definition", task.get("family", definition), definition, task)
+    yield task_definition(aws, service["taskDefinition"])
+
+
+def task_definition(aws: boto3.Session, definition: str) -> Part:
+    """A task definition, under the ARN that it was asked by."""
+    task = dict(client_of(aws, "ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"])
+    return found("aws_ecs_task_definition", task.get("family", definition), definition, task)
 
 
 def functions(aws: boto3.Session) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from model.importing.found import Found, Scene
 from model.importing.mapping.case import Case, Mapped
+from model.importing.mapping.compute import ecs_task, is_run_by_rules
 from model.importing.mapping.registry import FOLDED, OWN, SHARED, ignored_because
 from model.importing.mapping.shared import shared_fields
 from model.importing.naming import component_name, unique, valid_name
@@ -34,6 +35,9 @@ class Components:
     unpriced: dict[str, str] = field(default_factory=dict)
     """Address to the reason why nothing can be priced."""
 
+    times_ms: dict[str, str] = field(default_factory=dict)
+    """Component to how long one call takes, where that is no usual guess."""
+
     def kind(self, name: str) -> str:
         return str(self.fields[name]["kind"])
 
@@ -48,7 +52,9 @@ def components_of(scene: Scene) -> Components:
     shared: defaultdict[tuple[str, str], list[Found]] = defaultdict(list)
     for found in scene.inventory.resources:
         if found.type in OWN:
-            _map_own(found, scene, made)
+            _map_own(found, scene, made, OWN[found.type])
+        elif found.type == "aws_ecs_task_definition" and is_run_by_rules(found, scene):
+            _map_own(found, scene, made, ecs_task)
         elif found.type in SHARED:
             shared[SHARED[found.type]].append(found)
         elif found.type in FOLDED:
@@ -64,13 +70,13 @@ def components_of(scene: Scene) -> Components:
     return made
 
 
-def _map_own(found: Found, scene: Scene, made: Components) -> None:
+def _map_own(found: Found, scene: Scene, made: Components, mapper: Callable[[Case], Mapped]) -> None:
     """Map one resource; what its mapper or its kind refuses is kept without a price."""
     try:
-        kind = OWN[found.type](Case(found, scene, "x")).kind
+        kind = mapper(Case(found, scene, "x")).kind
         name = unique(component_name(found, kind), set(made.fields))
         case = Case(found, scene, name)
-        mapped = OWN[found.type](case)
+        mapped = mapper(case)
         fields = _checked(mapped)
     except (ValueError, TypeError, KeyError) as error:
         _keep_unpriced(found, _reason(error), made)
@@ -79,6 +85,8 @@ def _map_own(found: Found, scene: Scene, made: Components) -> None:
     made.fields[name] = {"kind": mapped.kind, "label": _label(found), **fields, **({"note": note} if note else {})}
     made.assumptions.update(case.assumptions)
     made.owner[found.address] = made.mapped[found.address] = name
+    if mapped.time_ms:
+        made.times_ms[name] = mapped.time_ms
 
 
 def _checked(mapped: Mapped) -> dict[str, Any]:

@@ -128,6 +128,8 @@ class Planner:
         kind = self.made.kind(name)
         if kind not in _WORK:
             return {"to": name}
+        if name in self.made.times_ms:
+            return {"to": name, "time_ms": self.made.times_ms[name]}
         assumption = f"{name[:57]}_ms"
         low, likely, high = _WORK[kind]
         why = "how long one request takes here is not in infrastructure code"

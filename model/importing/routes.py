@@ -9,7 +9,9 @@ from model.importing.edges.walking import COMPUTE
 from model.importing.found import Found, Route, Scene
 from model.importing.schedules import monthly_runs
 
-_HANDLERS: Final = frozenset({*COMPUTE, "aws_sfn_state_machine", "aws_sqs_queue", "aws_lb", "aws_alb"})
+_HANDLERS: Final = frozenset(
+    {*COMPUTE, "aws_sfn_state_machine", "aws_sqs_queue", "aws_lb", "aws_alb", "aws_ecs_task_definition"}
+)
 
 
 def routes_of(scene: Scene) -> Iterator[Route]:

@@ -145,6 +145,7 @@ def _fronts(aws: Any) -> None:
     events = client_of(aws, "events")
     events.put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
     events.put_targets(Rule="hourly", Targets=[{"Id": "1", "Arn": function}])
+    _nightly(aws)
     client_of(aws, "s3").create_bucket(Bucket="shop-site")
     origin = {"Id": "site", "DomainName": "shop-site.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     client_of(aws, "cloudfront").create_distribution(
@@ -156,6 +157,24 @@ def _fronts(aws: Any) -> None:
             "Enabled": True,
         }
     )
+
+
+def _nightly(aws: Any) -> None:
+    """A task that a rule runs once a day, which belongs to no service."""
+    ecs, events = client_of(aws, "ecs"), client_of(aws, "events")
+    task = ecs.register_task_definition(
+        family="report",
+        cpu="1024",
+        memory="2048",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        containerDefinitions=[{"name": "report", "image": "report", "essential": True}],
+    )["taskDefinition"]["taskDefinitionArn"]
+    cluster = ecs.describe_clusters(clusters=["shop"])["clusters"][0]["clusterArn"]
+    run = {"TaskDefinitionArn": task, "TaskCount": 1, "LaunchType": "FARGATE"}
+    events.put_rule(Name="nightly", ScheduleExpression="rate(1 day)")
+    target = {"Id": "1", "Arn": cluster, "RoleArn": ROLE, "EcsParameters": run}
+    events.put_targets(Rule="nightly", Targets=[target])
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +199,9 @@ def test_an_account_becomes_a_draft_that_loads_and_prices(shop: Imported) -> Non
     assert (app.vcpu, app.memory_gb, app.tasks.min, app.tasks.max) == (0.5, 1, 2, 6)
     assert (orders.instance_class, orders.storage_gb, orders.multi_az) == ("db.t3.small", 50, True)
     assert components["jobs_sqs"].dead_letter == "dead_sqs"
+    report = components["report_fargate"]
+    assert (report.vcpu, report.memory_gb) == (1, 2)
+    assert str(report.usage.task_hours) == "30.4167 * report_fargate_run_min / 60"
     assert price(architecture.at("imported"), draws=0).total.likely > 100
 
 
@@ -194,6 +216,7 @@ def test_connections_of_an_account_come_from_its_settings(shop: Imported) -> Non
         ("orders_api_gateway", "worker_lambda"),
         ("fast_api_gateway", "worker_lambda"),
         ("event_rules", "worker_lambda"),
+        ("event_rules", "report_fargate"),
     }
     assert {pair for pair in certain if found.get(pair) == "certain"} == certain
     assert found[("app_fargate", "orders_rds")] == "likely"

@@ -10,7 +10,7 @@ from model.importing.found import Edge, Found, Scene
 _SINKS: Final = frozenset(
     {
         "aws_lambda_function", "aws_sqs_queue", "aws_sns_topic", "aws_sfn_state_machine", "aws_cloudwatch_event_bus",
-        "aws_ecs_service", "aws_api_gateway_rest_api", "aws_apigatewayv2_api",
+        "aws_ecs_service", "aws_ecs_task_definition", "aws_api_gateway_rest_api", "aws_apigatewayv2_api",
     }
 )  # fmt: skip
 _SOURCES: Final = frozenset(

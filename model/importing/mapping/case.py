@@ -17,6 +17,8 @@ class Mapped:
 
     kind: str
     fields: Mapping[str, Any]
+    time_ms: str = ""
+    """How long one call takes, as a formula, where the kind's usual guess does not fit."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Case:
             return self.values.number(setting, default)
         return self.assume(setting, *spread, unit, f"{what} is known only after apply")
 
-    def part_of_hours(self, hours: float, spread: tuple[float, float, float], why: str) -> str:
+    def part_of_hours(self, hours: float | str, spread: tuple[float, float, float], why: str) -> str:
         """Instance hours that stand for an unknown size: hours of the class that is written, times what it may be."""
         factor = self.assume("size", *spread, "times the class written", why)
-        return f"{hours:g} * {factor}"
+        return f"{hours if isinstance(hours, str) else format(hours, 'g')} * {factor}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from model.catalog.instances import instance_classes
-from model.importing.found import Found
+from model.importing.found import Found, Scene
 from model.importing.mapping.case import Case, Mapped
 from model.importing.mapping.places import subnet_of
+from model.importing.schedules import monthly_runs
 from model.importing.values import Values
 from model.kinds.fargate import MEMORY_GB
 from model.units import HOURS_PER_MONTH
@@ -125,18 +126,7 @@ def ecs_service(case: Case) -> Mapped:
         return Mapped("software", {})
     count = case.values.whole("desired_count", 1)
     fields: dict[str, Any] = {"tasks": _bounds(case, count)}
-    sized = _sold_size(settings.number("cpu", 0) / 1024, settings.number("memory", 0) / 1024)
-    if sized is None:
-        sized = (0.5, 1.0)
-        why = "the task's size is not in the file: from 0.25 vCPU to 4 vCPU with 8 GB"
-        hours = fields["tasks"]["min"] * HOURS_PER_MONTH
-        fields["usage"] = {"task_hours": case.part_of_hours(hours, (0.5, 1.0, 8.0), why)}
-    fields["vcpu"], fields["memory_gb"] = sized
-    platform = settings.block("runtime_platform")
-    if platform.text("cpu_architecture").upper() == "ARM64":
-        fields["architecture"] = "arm"
-    if platform.text("operating_system_family").upper().startswith("WINDOWS"):
-        fields["os"] = "windows"
+    fields |= _task_size(case, settings, fields["tasks"]["min"] * HOURS_PER_MONTH)
     spot = _spot_share(case.values)
     if spot > 0:
         fields["spot_share"] = spot
@@ -144,10 +134,60 @@ def ecs_service(case: Case) -> Mapped:
     address = (placed.block("awsvpc_configuration") or placed).text("assign_public_ip").upper()
     if address in ("TRUE", "ENABLED"):
         fields["public_ip"] = True
+    return Mapped("fargate", {**fields, **subnet_of(case, "private")})
+
+
+def _task_size(case: Case, settings: Values, hours: float | str) -> dict[str, Any]:
+    """A task's size by its definition; without one, an assumption over the `hours` that it runs in a month."""
+    fields: dict[str, Any] = {}
+    sized = _sold_size(settings.number("cpu", 0) / 1024, settings.number("memory", 0) / 1024)
+    if sized is None:
+        sized = (0.5, 1.0)
+        why = "the task's size is not in the file: from 0.25 vCPU to 4 vCPU with 8 GB"
+        fields["usage"] = {"task_hours": case.part_of_hours(hours, (0.5, 1.0, 8.0), why)}
+    fields["vcpu"], fields["memory_gb"] = sized
+    platform = settings.block("runtime_platform")
+    if platform.text("cpu_architecture").upper() == "ARM64":
+        fields["architecture"] = "arm"
+    if platform.text("operating_system_family").upper().startswith("WINDOWS"):
+        fields["os"] = "windows"
     storage_gb = settings.block("ephemeral_storage").number("size_in_gib", 20)
     if storage_gb > 20:
         fields["ephemeral_storage_gb"] = storage_gb
-    return Mapped("fargate", {**fields, **subnet_of(case, "private")})
+    return fields
+
+
+_RULES: Final = ("aws_cloudwatch_event_target", "aws_cloudwatch_event_rule", "aws_scheduler_schedule")
+
+
+def is_run_by_rules(found: Found, scene: Scene) -> bool:
+    """Whether rules run a task definition by itself on Fargate, and no service does."""
+    on_fargate = "FARGATE" in [text.upper() for text in found.values.texts("requires_compatibilities")]
+    by_service = scene.pointing_to(found, ["aws_ecs_service"])
+    return on_fargate and not by_service and bool(scene.pointing_to(found, _RULES))
+
+
+def ecs_task(case: Case) -> Mapped:
+    """A task that rules run by itself: billed for the time of each run, which is not in the file."""
+    minutes = case.assume("run_min", 1, 5, 60, "min", "how long one run of the task takes is not in the file")
+    written = [monthly_runs(text) for text in _schedules(case)]
+    known = [number for number in written if number is not None]
+    often = "how often the task is run is not in the file"
+    whole = written and len(known) == len(written)
+    runs = f"{sum(known):g}" if whole else case.assume("monthly_runs", 1, 30, 43_800, "runs a month", often)
+    hours = f"{runs} * {minutes} / 60"
+    case.note("runs only when a rule starts it, one task each time")
+    fields = {"tasks": {"min": 1, "max": 1}, "usage": {"task_hours": hours}, **_task_size(case, case.values, hours)}
+    return Mapped("fargate", {**fields, "subnet": "private"}, time_ms=f"{minutes} * 60000")
+
+
+def _schedules(case: Case) -> list[str]:
+    """The schedules of the rules that run a task; empty texts for those that wait for events."""
+    rules: dict[str, Found] = {}
+    for item in case.scene.pointing_to(case.found, _RULES):
+        ends = case.scene.targets(item) if item.type == "aws_cloudwatch_event_target" else [item]
+        rules |= {rule.address: rule for rule in ends if rule.type != "aws_cloudwatch_event_target"}
+    return [rule.values.text("schedule_expression") for rule in rules.values() if rule.type in _RULES]
 
 
 def _task_definition(case: Case) -> Found | None:

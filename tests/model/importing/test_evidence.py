@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from model.importing.drafting import Drafted, document_text
+from model.loading import read
+from pricing.price import price
 from tests.model.importing.plans import drafted, links, resource
 
 FUNCTION = "arn:aws:lambda:us-east-1:1:function:work"
@@ -165,6 +168,53 @@ def test_evidence_makes_a_connection(name: str) -> None:
     resources, edge, certainty = CASES[name]
     found = links(drafted(*resources))
     assert found.get(edge) == certainty, found
+
+
+REPORT = "arn:aws:ecs:us-east-1:1:task-definition/report:3"
+
+
+def _report_run_by(*rules: dict[str, Any], **settings: Any) -> Drafted:
+    size = {"cpu": "256", "memory": "512", "requires_compatibilities": ["FARGATE"], **settings}
+    targets = [
+        resource(
+            f"aws_cloudwatch_event_target.{item['name']}",
+            rule=item["values"]["id"],
+            arn="arn:aws:ecs:us-east-1:1:cluster/main",
+            ecs_target=[{"task_definition_arn": REPORT, "launch_type": "FARGATE"}],
+        )
+        for item in rules
+    ]
+    return drafted(resource("aws_ecs_task_definition.report", arn=REPORT, **size), *rules, *targets)
+
+
+def test_a_task_that_a_rule_runs_is_billed_by_its_runs() -> None:
+    """730 runs of five minutes, and not a month of hours; a call of its endpoint takes those minutes."""
+    made = _report_run_by(rule)
+    task = made.document["components"]["report_fargate"]
+    assert (task["vcpu"], task["memory_gb"], task["usage"]) == (
+        0.25,
+        0.5,
+        {"task_hours": "730 * report_fargate_run_min / 60"},
+    )
+    assert links(made)[("event_rules", "report_fargate", "event")] == "certain"
+    (endpoint,) = made.document["endpoints"].values()
+    assert endpoint["calls"][0] == {"to": "report_fargate", "time_ms": "report_fargate_run_min * 60000"}
+    bill = price(read(document_text(made.document)).at("imported"), draws=0)
+    spent = sum(line.cost.likely for line in bill.lines if line.component == "report_fargate")
+    assert spent == pytest.approx(730 * 5 / 60 * (0.25 * 0.04048 + 0.5 * 0.004445), rel=1e-3)
+
+
+def test_a_task_without_a_rate_or_without_fargate() -> None:
+    """A cron expression leaves the runs to an assumption; on the cluster's instances a task costs nothing by itself."""
+    nightly = resource(
+        "aws_cloudwatch_event_rule.nightly", id="rule-nightly-1", schedule_expression="cron(0 3 * * ? *)"
+    )
+    made = _report_run_by(nightly)
+    usage = made.document["components"]["report_fargate"]["usage"]
+    assert usage == {"task_hours": "report_fargate_monthly_runs * report_fargate_run_min / 60"}
+    assert made.document["assumptions"]["report_fargate_monthly_runs"]["high"] == 43_800
+    placed = _report_run_by(rule, requires_compatibilities=["EC2"])
+    assert "report_fargate" not in placed.document["components"]
 
 
 def test_what_stands_together_is_counted() -> None:
