@@ -115,7 +115,7 @@ def _offers(
             offers = list(read_offers(client, query))
         except Throttled as error:
             if not partial:
-                raise
+                raise Throttled(f"{error} ({query.service_code}), or keep the old rows with --partial") from None
             missing[query.service_code] = str(error)
             continue
         for entry in served:

@@ -50,11 +50,21 @@ def read_yaml(text: str, name: str) -> Any:
         return _data_of(text)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise BadDocument(name, [Problem(line, error.problem or "is not valid YAML")]) from None
+        raise BadDocument(name, [Problem(line, _said(error))]) from None
     except yaml.YAMLError as error:
         raise BadDocument(name, [Problem("", f"is not valid YAML: {error}".splitlines()[0])]) from None
     except ValueError:
         raise BadDocument(name, [Problem("", "holds a number with too many digits")]) from None
+
+
+def _said(error: yaml.MarkedYAMLError) -> str:
+    """What is wrong, with a tag as it was written."""
+    problem = error.problem or "is not valid YAML"
+    tag = re.search(r"constructor for the tag '([^']*)'", problem)
+    if tag is None:
+        return problem
+    why = "would run code and is refused" if "python/" in tag[1] else "is no plain data and is refused"
+    return f"the tag {tag[1].replace('tag:yaml.org,2002:', '!!')} {why}"
 
 
 def _data_of(text: str) -> Any:

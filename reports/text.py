@@ -59,7 +59,7 @@ def bill_text(architecture: Architecture, bill: Bill) -> str:
         if item.swing > 0:
             bounds = f"{item.assumption.low:g} - {item.assumption.high:g} {item.assumption.unit}"
             influence.add(item.name, bounds, dollars(item.at_low), dollars(item.at_high))
-    return _render(table, "", influence, _missing(bill), _footer(bill))
+    return _render(table, "", *([influence] if influence.rows else []), _missing(bill), _footer(bill))
 
 
 def _spread(cost: Range) -> str:
@@ -73,10 +73,15 @@ def _service_cost(bill: Bill, service: str) -> str:
 
 
 def _missing(bill: Bill) -> str:
-    if bill.complete:
-        return ""
-    names = ", ".join(f"{line.component}: {line.meter} ({line.how})" for line in bill.missing)
-    return f"not in the total of {bill.stage}: {names}"
+    """What has no amount, each reason once with the components and meters that it holds for."""
+    reasons: dict[str, dict[str, list[str]]] = {}
+    for line in bill.missing:
+        reasons.setdefault(line.how, {}).setdefault(line.component, []).append(line.meter)
+    return "\n".join(
+        f"not in the total of {bill.stage} ({how}): "
+        + "; ".join(f"{component}: {', '.join(meters)}" for component, meters in components.items())
+        for how, components in reasons.items()
+    )
 
 
 def _footer(bill: Bill) -> str:
@@ -102,11 +107,11 @@ class _Table:
         """The table in lines of at most `width` characters: laid out here where it fits, else wrapped by rich."""
         columns = list(zip(self.headings, *(cells for cells, _ in self.rows), strict=True))
         widths = [max(map(cell_len, column)) for column in columns]
+        title = [_styled(line, "italic", styled=styled) for line in textwrap.wrap(self.title, width)]
         if sum(widths) + len(_GAP) * (len(widths) - 1) > width:
-            return self._wrapped(width, styled=styled)
+            return title + self._wrapped(width, styled=styled)
         rows: list[tuple[tuple[str, ...], Style]] = [(self.headings, "bold"), *self.rows]
-        told = [(self.title, "italic"), *((self._line(cells, widths), style) for cells, style in rows)]
-        return [_styled(text, style) if styled else text for text, style in told]
+        return title + [_styled(self._line(cells, widths), style, styled=styled) for cells, style in rows]
 
     def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
         padded = []
@@ -118,9 +123,8 @@ class _Table:
     def _wrapped(self, width: int, *, styled: bool) -> list[str]:
         from rich.console import Console
         from rich.table import Table
-        from rich.text import Text
 
-        table = Table(title=Text(self.title), title_justify="left", box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
         for index, heading in enumerate(self.headings):
             table.add_column(heading, justify="left" if index < self.words else "right", overflow="fold")
         for cells, style in self.rows:
@@ -131,10 +135,12 @@ class _Table:
         return [line.rstrip() for line in buffer.getvalue().splitlines()]
 
 
-def _styled(text: str, style: str) -> str:
+def _styled(text: str, style: Style, *, styled: bool) -> str:
+    if style == "plain" or not styled:
+        return text
     from typer import style as as_ansi
 
-    return text if style == "plain" else as_ansi(text, **{style: True})
+    return as_ansi(text, **{style: True})
 
 
 def _render(*parts: _Table | str) -> str:
@@ -145,5 +151,6 @@ def _render(*parts: _Table | str) -> str:
         if isinstance(part, _Table):
             lines += part.lines(width, styled=terminal)
         else:
-            lines += textwrap.wrap(part, width, break_on_hyphens=False) or [""]
+            for line in part.split("\n"):
+                lines += textwrap.wrap(line, width, break_on_hyphens=False) or [""]
     return "\n".join(lines) + "\n"

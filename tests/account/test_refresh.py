@@ -152,7 +152,7 @@ def test_a_throttled_service_is_refused_or_marked(pricing: object, tables: Path)
     """Half a list is no table, unless it is asked for: then it says which service kept its old rows."""
     throttled = lambda code: "ThrottlingException" if code == "AmazonRDS" else None  # noqa: E731
     with price_list(products(1.1), throttled) as url:
-        with pytest.raises(Throttled):
+        with pytest.raises(Throttled, match=r"\(AmazonRDS\), or keep the old rows with --partial"):
             new_table(client_at(url), DATE, tables=tables)  # type: ignore[arg-type]
         table = new_table(client_at(url), DATE, partial=True, tables=tables)  # type: ignore[arg-type]
     assert set(table.missing) == {"AmazonRDS"}
