@@ -23,9 +23,25 @@ def new_histogram() -> HdrHistogram:
 
 @dataclass
 class Times:
-    """How long things took: recorded in seconds, read in milliseconds."""
+    """How long things took: recorded in seconds, read in milliseconds.
 
-    histogram: HdrHistogram = field(default_factory=new_histogram)
+    A histogram is 140 kB whatever it counts; packed, its text takes a few, and whoever records or reads unpacks it.
+    """
+
+    _open: HdrHistogram | None = field(default=None, init=False)
+    _packed: str = field(default="", init=False)
+
+    @property
+    def histogram(self) -> HdrHistogram:
+        """The counts, ready to be added to."""
+        if self._open is None:
+            self._open = HdrHistogram.decode(self._packed) if self._packed else new_histogram()
+            self._packed = ""
+        return self._open
+
+    def pack(self) -> None:
+        """Keep what was recorded in little memory, for a time in which nothing more is expected."""
+        self._packed, self._open = self.text(), None
 
     def record(self, seconds: float) -> None:
         """Count one time; what lies outside 1 us to 60 s counts at that end."""
@@ -37,6 +53,8 @@ class Times:
 
     def text(self) -> str:
         """All times as the HdrHistogram format's own compressed text."""
+        if self._packed:
+            return self._packed
         encoded: bytes = self.histogram.encode()
         return encoded.decode("ascii")
 

@@ -120,14 +120,28 @@ class Recording:
         if at_s >= self.warm_up_s:
             self.arrivals += 1
             self.lag.record(lag_s)
-            window = _get(self.windows, self.window_at(at_s))
+            window = self._window(self.window_at(at_s))
             window.most_lag_s = max(window.most_lag_s, lag_s)
 
     def _of(self, endpoint: str, at_s: float) -> tuple[Seen, ...]:
         """Where a request due at that time counts; nowhere in the warm-up."""
         if at_s < self.warm_up_s:
             return ()
-        return (_get(self.endpoints, endpoint, by_endpoint=True), _get(self.windows, self.window_at(at_s)))
+        return (self._endpoint(endpoint), self._window(self.window_at(at_s)))
+
+    def _endpoint(self, name: str) -> Seen:
+        if name not in self.endpoints:
+            self.endpoints[name] = Seen(sent=Times())
+        return self.endpoints[name]
+
+    def _window(self, number: int) -> Seen:
+        """A window; with each new one, those before the last are packed: only late answers still fall into them."""
+        if number not in self.windows:
+            for other, seen in self.windows.items():
+                if other < number - 1:
+                    seen.times.pack()
+            self.windows[number] = Seen()
+        return self.windows[number]
 
     def window_at(self, at_s: float) -> int:
         """The number of the window that holds a time of the run."""
@@ -168,9 +182,9 @@ class Recording:
     def merge(self, message: Message) -> None:
         """Add what another process tells."""
         for name, seen in message["endpoints"].items():
-            _get(self.endpoints, name, by_endpoint=True).merge(seen)
+            self._endpoint(name).merge(seen)
         for number, seen in message["windows"].items():
-            _get(self.windows, int(number)).merge(seen)
+            self._window(int(number)).merge(seen)
         self.began = self.began or message["began"]
         self.arrivals += message["arrivals"]
         self.lag.merge(message["lag"])
@@ -195,9 +209,3 @@ def read_recording(message: Message) -> Recording:
     recording = Recording(message["warm_up_s"], message["window_s"])
     recording.merge(message)
     return recording
-
-
-def _get(where: dict[Any, Seen], key: Any, by_endpoint: bool = False) -> Seen:
-    if key not in where:
-        where[key] = Seen(sent=Times() if by_endpoint else None)
-    return where[key]

@@ -24,6 +24,21 @@ def test_a_percentile_is_the_nearest_rank_to_three_digits(values: list[float], p
     assert times_of(values).percentile_ms(percentile) == pytest.approx(truth_ms, rel=1e-3, abs=2e-3)
 
 
+@given(st.lists(SECONDS, max_size=100), st.lists(SECONDS, max_size=20))
+def test_packing_changes_nothing(before: list[float], after: list[float]) -> None:
+    """What was recorded reads the same when packed, and more can be recorded."""
+    packed = times_of(before)
+    packed.pack()
+    assert packed.text() == times_of(before).text()
+    for value in after:
+        packed.record(value)
+    plain = times_of(before + after)
+    assert packed.count == plain.count
+    assert packed.text() == plain.text()
+    for percentile in (50, 99):
+        assert packed.percentile_ms(percentile) == pytest.approx(plain.percentile_ms(percentile), nan_ok=True)
+
+
 def test_2010_ms_is_not_two_seconds() -> None:
     """A true p95 of 2,010 ms reads above 2,000."""
     assert 2009 <= times_of([2.010] * 100).percentile_ms(95) <= 2012
