@@ -13,7 +13,7 @@ from model.base import Fact
 from model.problems import BadInput
 from model.quantity import Num
 from model.workload import Workload, hourly_factors
-from simulations.arrivals import Arrivals, Poisson, Profile, Regular, Replay, ramp, spike
+from simulations.arrivals import Arrivals, Poisson, Profile, Regular, Replay, Times, ramp, spike
 
 Shape = Literal["poisson", "constant", "ramp", "step", "spike", "day", "replay"]
 
@@ -64,7 +64,7 @@ class Load(Fact):
             case "replay":
                 return Replay(tuple(time for time in self.trace if time <= duration))
 
-    def times(self, seed: int) -> list[float]:
+    def times(self, seed: int) -> Times:
         """Sorted due times in seconds; raise BadInput for a load that cannot be drawn."""
         arrivals = self.arrivals()
         problems = arrivals.problems()
@@ -74,7 +74,7 @@ class Load(Fact):
             raise BadInput(
                 f"the load comes to {self.expected():.3g} requests; at most {MOST_REQUESTS:,} are driven in one run"
             )
-        return [float(time) for time in arrivals.times(seed)]
+        return arrivals.times(seed)
 
     def expected(self, start_s: float = 0.0, end_s: float = float("inf")) -> float:
         """The mean number of requests due between two times."""

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from loadtests.load import Load
 from model.base import Fact
 from model.carrying import Takes, holes
-from simulations.arrivals import choose
+from simulations.arrivals import Times, choose
 
 ENDPOINT_HEADER: Final = "x-stand-in-endpoint"
 """Tells the stand-in which endpoint is meant, where a document has two on one path; not sent to a deployment."""
 SAME_RATE: Final = 1e-6
 """Of a rate: how far another may be from it and still be the same."""
+AT_ONCE: Final = 1000
+"""Arrivals of a schedule that are Python objects at a time."""
 _HOLES: Final = re.compile(r"\{([^}]*)\}|\*")
 _WORDS: Final = ("invoice", "matter", "lisbon", "coffee", "friday", "report", "garden", "island")
 
@@ -44,6 +48,11 @@ class Request(Fact):
     """Values of earlier answers that it needs."""
     gives: dict[str, str] = {}
     """Values for later requests of the same user, each with its place in the answer."""
+
+    @property
+    def has_holes(self) -> bool:
+        """Whether something is filled into the path."""
+        return bool(_HOLES.search(self.path)) or self.path.endswith("=")
 
     def filled(self, chance: random.Random, held: Mapping[str, str] | None = None) -> Filled:
         """The path of one request: holes that take one of the `held` values have it, others something drawn."""
@@ -134,19 +143,28 @@ class Plan(Fact):
     def arrivals(self, part: int = 0, parts: int = 1) -> Iterator[tuple[float, int]]:
         """(due time in seconds, number in `items()`) of the arrivals that fall to one of several workers.
 
-        All workers draw the same schedule and take every parts-th arrival: together they send exactly it.
+        All workers draw the same schedule and take every parts-th arrival: together they send exactly it. All is drawn
+        when this is called, into arrays, which the garbage collector does not walk as it would lists.
         """
         times = self.load.times(self.seed)
         shares = [request.share for request in self.requests] + [journey.share for journey in self.journeys]
-        chosen = [choose(mix, len(times), self.seed) for mix in self.mixes or (tuple(shares),)]
-        for k in range(part, len(times), parts):
-            yield times[k], int(chosen[self.mix_at(times[k])][k])
+        mixes = self.mixes or (tuple(shares),)
+        numbers = np.empty(len(times), np.int16)
+        in_force = np.searchsorted(self._mix_ends, times, side="right")
+        for number, mix in enumerate(mixes):
+            within = in_force == number
+            numbers[within] = choose(mix, len(times), self.seed)[within]
+        return _pairs(times[part::parts].copy(), numbers[part::parts].copy())
 
     def mix_at(self, at_s: float) -> int:
         """The number of the mix in force at a time of the run; the warm-up belongs to the first."""
-        counted_s = self.load.duration_s - self.load.warm_up_s
-        count = max(len(self.mixes), 1)
-        return min(max(int((at_s - self.load.warm_up_s) / counted_s * count), 0), count - 1)
+        return int(np.searchsorted(self._mix_ends, at_s, side="right"))
+
+    @property
+    def _mix_ends(self) -> Times:
+        """When one mix gives way to the next, in seconds of the run."""
+        load, count = self.load, max(len(self.mixes), 1)
+        return np.linspace(load.warm_up_s, load.duration_s, count + 1)[1:-1]
 
     @property
     def scale(self) -> float:
@@ -188,6 +206,12 @@ class Plan(Fact):
         """Mean: more than one when there are journeys."""
         items = [*((request.share, 1) for request in self.requests), *((j.share, len(j.steps)) for j in self.journeys)]
         return sum(share * count for share, count in items) / sum(share for share, _ in items)
+
+
+def _pairs(times: Times, numbers: NDArray[np.int16]) -> Iterator[tuple[float, int]]:
+    """Both arrays side by side as Python's own numbers, some at a time."""
+    for k in range(0, len(times), AT_ONCE):
+        yield from zip(times[k : k + AT_ONCE].tolist(), numbers[k : k + AT_ONCE].tolist(), strict=True)
 
 
 def starting_needs(steps: Iterable[Request]) -> frozenset[str]:

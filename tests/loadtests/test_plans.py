@@ -1,5 +1,6 @@
 """Plans: the requests of a stage, its journeys, the share of each worker."""
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from loadtests.chance import seeded
 from loadtests.journeys import woven
+from loadtests.load import Load
 from loadtests.mix import mix_of
 from loadtests.plan import Journey, Plan, Request
 from loadtests.safety import check_caps, check_host, check_target, is_loopback
@@ -55,6 +57,22 @@ def test_workers_together_send_exactly_the_schedule(parts: int) -> None:
     plan = Plan(source="s", architecture="s", stage="s", against="host", load={"duration_s": 5}, requests=requests)  # type: ignore[arg-type]
     together = sorted(arrival for part in range(parts) for arrival in plan.arrivals(part, parts))
     assert together == list(plan.arrivals())
+
+
+def test_a_schedule_is_held_in_a_few_bytes_an_arrival() -> None:
+    """A long schedule is numbers in arrays from the start, and no list that the garbage collector walks."""
+    request = Request(endpoint="e", method="GET", path="/", share=1.0)
+    load = Load(rate_per_s=1000, duration_s=100)
+    plan = Plan(source="s", architecture="s", stage="s", against="host", load=load, requests=(request,))
+    tracemalloc.start()
+    try:
+        arrivals = plan.arrivals()
+        first = next(arrivals)
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert kept < 16 * load.expected()
+    assert [first, *arrivals] == list(plan.arrivals())
 
 
 def test_what_cannot_be_called_is_left_out_with_its_reason(small: Architecture) -> None:
