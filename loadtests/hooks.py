@@ -69,7 +69,10 @@ def add_options(parser: LocustArgumentParser) -> None:
         "--yes", action="store_true", help="Drive a host that is not loopback above 100 requests per second"
     )
     parser.add_argument(
-        "--recording", default="", include_in_web_ui=False, help="File to leave the recording in, as JSON"
+        "--recording",
+        default="",
+        include_in_web_ui=False,
+        help="File to leave the recording in, as JSON; Locust's own statistics are then kept for its files only",
     )
     parser.set_defaults(num_users=1, spawn_rate=100, plan_text="")
 
@@ -122,6 +125,12 @@ class Attached:
         """Whether the target is the stand-in that this process started, or is about to start."""
         host = self.environment.host
         return not host or (self.standing is not None and host == self.standing.url)
+
+    @property
+    def told_to_locust(self) -> bool:
+        """Whether Locust's own statistics are read: by its pages, its files, or whoever watches it."""
+        options = self.options
+        return not options.recording or bool(options.csv_prefix or options.html_file or options.json_file)
 
     @property
     def part(self) -> int:

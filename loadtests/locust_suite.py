@@ -33,7 +33,8 @@ class Generator(User):
         attached.claimed = True
         plan = attached.running
         headers = auth_headers() if plan.against == "host" else {}
-        sender = Sender(plan, str(self.host), self.environment.events.request.fire, attached.recording, headers)
+        fire = self.environment.events.request.fire if attached.told_to_locust else None
+        sender = Sender(plan, str(self.host), fire, attached.recording, headers)
         loop = ClosedLoop if plan.users else OpenLoop
         loop(plan, sender, attached.recording).run(attached.part, plan.workers)
         if not isinstance(self.environment.runner, WorkerRunner):

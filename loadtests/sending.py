@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -32,11 +33,11 @@ class NotSent(Exception):
 class Sender:
     """Sends the requests of a plan and records what became of them; `stop_reason` is set when too many fail.
 
-    `fire` is Locust's event of a request, for its own files and pages.
+    `fire` is Locust's event of a request, for its own files and pages; None when it writes and shows none.
     """
 
     def __init__(
-        self, plan: Plan, host: str, fire: Callable[..., None], recording: Recording, headers: dict[str, str]
+        self, plan: Plan, host: str, fire: Callable[..., None] | None, recording: Recording, headers: dict[str, str]
     ) -> None:
         self.plan = plan
         self.fire = fire
@@ -53,6 +54,9 @@ class Sender:
         """What goes to any host."""
         self.headers = {name: self.bare[name] | self._named(name) | headers for name in everything}
         """What goes to the tested host only."""
+        self.roles = {name: request.takes.roles for name, request in everything.items()}
+        self.fixed = {name: self._at(request.path) for name, request in everything.items() if not request.has_holes}
+        """Addresses that are the same for every request."""
         self.stop_reason: str | None = None
         self._ended = 0
         self._failing = 0.0
@@ -76,14 +80,8 @@ class Sender:
             self.recording.answer(name, at_s, reply.ended_s - due, reply.ended_s - reply.begun_s)
         else:
             self.recording.error(name, at_s, cause)
-        self.fire(
-            request_type=request.method,
-            name=name,
-            response_time=(reply.ended_s - due) * 1000,
-            response_length=len(reply.content),
-            exception=None if cause is None else CatchResponseError(cause),
-            context={},
-        )
+        failure = None if cause is None else CatchResponseError(cause)
+        self._tell(request, failure, (reply.ended_s - due) * 1000, len(reply.content))
         self.note(cause is not None)
         return cause is None
 
@@ -104,13 +102,11 @@ class Sender:
 
     def _address(self, request: Request, user: User, chance: random.Random) -> Address:
         taken = request.takes
-        for role, value in taken.roles:
+        for role, value in self.roles[request.endpoint]:
             if value not in user.values and not (role == "bearer" and self.authorised):
                 raise NotSent(f"{NOT_SENT}no {value}")
         if taken.url is None:
-            filled = request.filled(chance, user.values)
-            path, _, query = filled.path.partition("?")
-            return Address(self.own.origin, encoded(_joined(self.own.uri, path), query), filled.holes)
+            return self.fixed.get(request.endpoint) or self._at(*request.filled(chance, user.values))
         try:
             address = address_of(urljoin(f"{self.host}/", user.values[taken.url]))
         except ValueError as error:
@@ -119,6 +115,11 @@ class Sender:
         if refusal is not None:
             raise NotSent(f"{NOT_SENT}{taken.url} {refusal}")
         return address
+
+    def _at(self, path: str, holes: Mapping[str, str] = MappingProxyType({})) -> Address:
+        """The address of a path of the tested host."""
+        path, _, query = path.partition("?")
+        return Address(self.own.origin, encoded(_joined(self.own.uri, path), query), holes)
 
     def _credentials(self, request: Request, user: User) -> dict[str, str]:
         """The headers for the tested host: a user's own token before the one that was given for all."""
@@ -136,15 +137,19 @@ class Sender:
         self._never_sent(request, DroppedRequest("as many as allowed were in flight"))
 
     def _never_sent(self, request: Request, error: Exception) -> None:
-        self.fire(
-            request_type=request.method,
-            name=request.endpoint,
-            response_time=0,
-            response_length=0,
-            exception=error,
-            context={},
-        )
+        self._tell(request, error)
         self.note(failed=True)
+
+    def _tell(self, request: Request, error: Exception | None, response_ms: float = 0, length: int = 0) -> None:
+        if self.fire is not None:
+            self.fire(
+                request_type=request.method,
+                name=request.endpoint,
+                response_time=response_ms,
+                response_length=length,
+                exception=error,
+                context={},
+            )
 
     def note(self, failed: bool) -> None:
         """Watch the share of failures among the last hundred or so."""
