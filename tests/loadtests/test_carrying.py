@@ -1,11 +1,9 @@
 """Values go from an answer into the next request of the same user, and no credential to another host."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +23,7 @@ from loadtests.standin.process import Running, stand_in
 from loadtests.suite import Suite
 from model.carrying import Takes
 from model.problems import BadInput
-
-Answer = Callable[[str, str], tuple[int, dict[str, str], Any]]
-Asked = list[tuple[str, str, dict[str, str]]]
+from tests.loadtests.serving import Answer, serving
 
 
 def calls(time_ms: float = 2) -> list[dict[str, Any]]:
@@ -68,48 +64,6 @@ def shop(raw: dict[str, Any], tmp_path: Path) -> str:
     path = tmp_path / "shop.yaml"
     path.write_text(json.dumps(raw), encoding="utf-8")
     return str(path)
-
-
-@contextmanager
-def serving(answer: Answer) -> Iterator[tuple[str, Asked]]:
-    """A server that answers by method and path; its address, and what it was asked: method, path, headers."""
-    asked: Asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def handle_any(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked.append((self.command, self.path, {key.lower(): value for key, value in self.headers.items()}))
-            status, headers, body = answer(self.command, self.path)
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def do_GET(self) -> None:
-            self.handle_any()
-
-        def do_POST(self) -> None:
-            self.handle_any()
-
-        def do_PUT(self) -> None:
-            self.handle_any()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def driven(plan: Plan, host: str, auth_header: str = "") -> Recording:

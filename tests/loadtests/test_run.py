@@ -6,13 +6,10 @@ import json
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -30,38 +27,9 @@ from loadtests.run import run
 from loadtests.suite import Suite
 from model.loading import bundled_names
 from model.problems import BadInput
+from tests.loadtests.serving import always, serving
 
 LOADTESTS = Path(__file__).parents[2] / "loadtests"
-
-
-@contextmanager
-def serving(status: int = 200, headers: dict[str, str] | None = None) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A server that always answers the same; its address and the headers of what it was asked."""
-    asked: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            asked.append({key.lower(): value for key, value in self.headers.items()})
-            self.send_response(status)
-            for name, value in {"Content-Length": "2", **(headers or {})}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +119,7 @@ def test_nobody_there_is_invalid_and_stops_itself(small_file: str) -> None:
 
 def test_errors_of_the_service_miss_its_target(make_plan: Callable[..., Plan], small_file: str) -> None:
     """A host that answers 503 misses its error rate; a run may be missed and invalid."""
-    with serving(503) as (host, _):
+    with serving(always(503)) as (host, _):
         plan = make_plan(source=small_file, rate_per_s=60, duration_s=1.5, most_error_share=1.0)
         result = run(plan, host)
     assert {verdict.target for verdict in result.missed} == {"errors"}
@@ -161,16 +129,16 @@ def test_errors_of_the_service_miss_its_target(make_plan: Callable[..., Plan], s
 
 def test_credentials_go_to_the_host_and_nowhere_else(make_plan: Callable[..., Plan]) -> None:
     """The header is sent; a redirect to another host is not followed, and is an error that names it."""
-    with serving() as (elsewhere, asked_there):
+    with serving(always()) as (elsewhere, asked_there):
         target = elsewhere.replace("127.0.0.1", "localhost")
-        with serving(302, {"Location": f"{target}/items"}) as (host, asked):
+        with serving(always(302, {"Location": f"{target}/items"})) as (host, asked):
             plan = make_plan(
                 rate_per_s=50, duration_s=0.6, requests=(Request(endpoint="r", method="GET", path="/items", share=1.0),)
             )
             with generator(plan, host, auth_header="Authorization: Bearer secret") as started:
                 recording = started.finished()
-    assert {request["authorization"] for request in asked} == {"Bearer secret"}
-    assert all("x-stand-in-endpoint" not in request for request in asked)
+    assert {request.headers["authorization"] for request in asked} == {"Bearer secret"}
+    assert all("x-stand-in-endpoint" not in request.headers for request in asked)
     assert asked_there == []
     assert all(cause.startswith(f"redirected to {target}") for cause in recording.whole().errors)
 

@@ -3,22 +3,21 @@
 import datetime
 import ipaddress
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from loadtests.generator import generator
 from loadtests.plan import Plan, Request
+from tests.loadtests.serving import Asked, always, serving
 
 x509 = pytest.importorskip("cryptography.x509")
 
 
 @pytest.fixture
-def untrusted(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
-    """An HTTPS server with a certificate of its own making; its address, and the paths that it was asked for."""
+def untrusted(tmp_path: Path) -> Iterator[tuple[str, list[Asked]]]:
+    """An HTTPS server with a certificate of its own making; its address, and what it was asked."""
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -41,37 +40,14 @@ def untrusted(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     pem.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Quiet(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """A handshake that the client breaks off is what this test is about."""
-
-    server = Quiet(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"https://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(always(), context) as served:
+        yield served
 
 
 def test_a_certificate_that_nobody_vouches_for_is_an_error(
-    make_plan: Callable[..., Plan], untrusted: tuple[str, list[str]]
+    make_plan: Callable[..., Plan], untrusted: tuple[str, list[Asked]]
 ) -> None:
     """No request reaches the server, and the cause names the certificate's failure."""
     host, asked = untrusted
