@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +19,18 @@ DIGITS: Final = 3
 
 def new_histogram() -> HdrHistogram:
     """An empty histogram of microseconds."""
-    return HdrHistogram(LOWEST_US, HIGHEST_US, DIGITS)
+    return _uncycled(HdrHistogram(LOWEST_US, HIGHEST_US, DIGITS))
+
+
+def decoded(text: str) -> HdrHistogram:
+    """A histogram from the format's own text."""
+    return _uncycled(HdrHistogram.decode(text))
+
+
+def _uncycled(histogram: HdrHistogram) -> HdrHistogram:
+    """The same without its cycle of references, so that its 140 kB go with the last user, not with a collection."""
+    histogram.encoder.histogram = weakref.proxy(histogram)
+    return histogram
 
 
 @dataclass
@@ -35,7 +47,7 @@ class Times:
     def histogram(self) -> HdrHistogram:
         """The counts, ready to be added to."""
         if self._open is None:
-            self._open = HdrHistogram.decode(self._packed) if self._packed else new_histogram()
+            self._open = decoded(self._packed) if self._packed else new_histogram()
             self._packed = ""
         return self._open
 
@@ -49,7 +61,7 @@ class Times:
 
     def merge(self, text: str) -> None:
         """Add the times that another process recorded."""
-        self.histogram.decode_and_add(text)
+        self.histogram.add(decoded(text))
 
     def text(self) -> str:
         """All times as the HdrHistogram format's own compressed text."""

@@ -2,6 +2,8 @@
 
 import gc
 import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ WINDOW_S = 5.0
 RATE_PER_S = 100
 MOST_BYTES_A_SECOND = 1000
 """Of a run at 100 requests per second and one endpoint; a histogram alone is 140 kB a window."""
+HISTOGRAM_BYTES = 140_000
 
 Asked = tuple[float, float]
 
@@ -26,18 +29,43 @@ def recorded(asked: list[Asked]) -> Recording:
     return recording
 
 
-def kept_bytes(duration_s: int) -> int:
-    """What a recording of so many seconds holds of memory."""
+@contextmanager
+def allocated() -> Iterator[Callable[[], int]]:
+    """The bytes that a block holds of memory so far, nothing of it left to a garbage collection."""
     gc.collect()
+    gc.disable()
     tracemalloc.start()
     try:
-        recording = recorded([(k / RATE_PER_S, 0.02 + k % 997 / 10_000) for k in range(duration_s * RATE_PER_S)])
-        gc.collect()
-        kept = tracemalloc.get_traced_memory()[0]
-        assert recording.arrivals == duration_s * RATE_PER_S
+        yield lambda: tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    return kept
+        gc.enable()
+
+
+def kept_bytes(duration_s: int) -> int:
+    """What a recording of so many seconds holds."""
+    with allocated() as held:
+        recording = recorded([(k / RATE_PER_S, 0.02 + k % 997 / 10_000) for k in range(duration_s * RATE_PER_S)])
+        assert recording.arrivals == duration_s * RATE_PER_S
+        return held()
+
+
+def worker_bytes(reports: int) -> int:
+    """What a worker's recording holds after so many reports to its master, who merged them."""
+    with allocated() as held:
+        worker, master = Recording(window_s=WINDOW_S), Recording(window_s=WINDOW_S)
+        for k in range(reports):
+            worker.due("read", float(k))
+            worker.answer("read", float(k), 0.02, 0.02)
+            master.merge(worker.take())
+        assert master.whole().ended == reports
+        return held()
+
+
+def test_what_a_worker_told_is_kept_no_more() -> None:
+    """A worker that reports holds as much after many reports as after a few."""
+    few, many = (worker_bytes(reports) for reports in (15, 60))
+    assert many < few + HISTOGRAM_BYTES
 
 
 def test_a_longer_run_keeps_little_more() -> None:
