@@ -9,7 +9,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from loadtests.page.render import html
-from loadtests.result_text import behind, conclusion, interval, shown
+from loadtests.result_text import behind, conclusion, few_requests, interval, shown
 from loadtests.results import LoadTestResult
 from loadtests.verdicts import said
 
@@ -72,10 +72,10 @@ def clean(text: str) -> str:
 
 def endpoints_csv(result: LoadTestResult) -> str:
     """A row per endpoint."""
-    rows = [
-        {**row, **{f"predicted_{key}": value for key, value in row.pop("predicted").items()}}
-        for row in result.as_json()["endpoints"]
-    ]
+    rows = []
+    for row in result.as_json()["endpoints"]:
+        predicted = row.pop("predicted")
+        rows.append(row | {f"predicted_{key}": value for key, value in predicted.items()})
     return _csv(rows)
 
 
@@ -86,7 +86,8 @@ def windows_csv(result: LoadTestResult) -> str:
 
 def _csv(rows: list[dict[str, object]]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["nothing"], lineterminator="\n")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(text, fieldnames=names or ["nothing"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -120,6 +121,7 @@ def markdown(result: LoadTestResult) -> str:
         numbers = [row[key] for key in MEASURED.values()] + [row["predicted"].get(key) for key in PREDICTED.values()]
         cells = [row["endpoint"], row["requests"], row["errors"], *("" if n is None else f"{n:.4g}" for n in numbers)]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    lines += [line for words in few_requests(result) for line in ("", _begun(words))]
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,9 @@ from loadtests.results import LoadTestResult, figures_of
 from loadtests.verdicts import said
 from model.verdicts import Verdict
 
+LEAST_FOR_P95 = 20
+LEAST_FOR_P99 = 100
+"""Answers from which on the nearest rank of a percentile is no longer the slowest."""
 _UNITS = {"latency_ms": "ms", "throughput_per_s": "/s"}
 _RATIOS = ("error_rate", "cache_hit_ratio", "connections_ratio")
 
@@ -26,6 +29,7 @@ def result_text(result: LoadTestResult) -> str:
         *table([_row(verdict) for verdict in result.verdicts]),
         *(f"  not judged  {name}: {why}" for name, why in result.not_judged.items()),
         *table(_endpoint_rows(result)),
+        *(f"  {words}" for words in few_requests(result)),
         *_closed(result),
         *_prelude(result),
         *(f"  INVALID: {why}" for why in result.invalid_because),
@@ -96,6 +100,14 @@ def _endpoint_rows(result: LoadTestResult) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def few_requests(result: LoadTestResult) -> list[str]:
+    """What the percentiles of an endpoint with few successes are; nothing where each has enough."""
+    counts = [seen.times.count for seen in result.recording.endpoints.values()]
+    if not any(0 < count < LEAST_FOR_P99 for count in counts):
+        return []
+    return [f"of fewer than {LEAST_FOR_P99} answers the p99 is the slowest one, of fewer than {LEAST_FOR_P95} the p95"]
 
 
 def _closed(result: LoadTestResult) -> list[str]:

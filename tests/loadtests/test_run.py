@@ -103,6 +103,24 @@ def test_the_files_say_the_same(result: LoadTestResult) -> None:
     assert len(suite.findall("testcase/failure")) == int(suite.get("failures", -1)) == len(result.missed)
     rows = list(csv.DictReader(io.StringIO(files["loadtest-endpoints.csv"])))
     assert {row["endpoint"] for row in rows} == set(result.recording.endpoints)
+    assert {"p99_ms", "predicted_p99_ms"} <= rows[0].keys()
+    assert all(float(value) >= 0 for row in rows for name, value in row.items() if name != "endpoint" and value)
+
+
+@pytest.mark.parametrize(("duration_s", "told"), [(0.5, True), (10, False)])
+def test_a_percentile_that_is_only_the_slowest_answer_is_said_to_be(
+    make_plan: Callable[..., Plan],
+    recorded: Callable[[Plan], Recording],
+    small_file: str,
+    duration_s: float,
+    told: bool,
+) -> None:
+    """Fifty answers have no p99 of their own, a thousand have."""
+    plan = make_plan(source=small_file, duration_s=duration_s)
+    shown = judged(plan, recorded(plan))
+    words = "of fewer than 100 answers the p99 is the slowest one"
+    assert (words in result_text(shown)) == told
+    assert (words.capitalize() in result_files(shown)["loadtest.md"]) == told
 
 
 def test_nobody_there_is_invalid_and_stops_itself(small_file: str) -> None:
