@@ -19,9 +19,10 @@ from loadtests.recording import Recording
 from loadtests.sending import Sender
 from loadtests.sessions import Sessions
 
-YOUNG_OBJECTS: Final = 20_000
-"""So many more objects come before the garbage collector looks: hardly ever in a run, whose requests leave no cycles.
-With Python's own hundreds it walks through all that is in flight some ten times a second, and who is due waits."""
+YOUNG_OBJECTS: Final = 5_000
+"""So many more objects come before the garbage collector looks: hardly ever in a steady run, whose requests leave no
+cycles, where Python's own hundreds have it look several times a second. Where thousands are in flight a look at so many
+takes some milliseconds; more would hold up who is due."""
 
 
 class Driver:
