@@ -7,7 +7,8 @@ engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 
@@ -260,6 +261,13 @@ class Program:
             if op.code in _ASKING:
                 found.setdefault((op.code, op.station), []).append(pc)
         return found
+
+    def with_idle(self, idle_s: Sequence[tuple[float, ...]]) -> Program:
+        """The same program with these idle instances of each function at its start (`Function.idle_s`)."""
+        functions = (replace(function, idle_s=left) for function, left in zip(self.functions, idle_s, strict=True))
+        other = replace(self, functions=tuple(functions))
+        other.__dict__.update(sites=self.sites, _station_numbers=self._station_numbers)
+        return other
 
     def function(self, name: str) -> int:
         """The index of the function of that name."""

@@ -24,8 +24,8 @@ from simulations.statistics import unstable
 __all__ = ["Feed", "Interrupted", "Replication", "Window", "enough", "replicate", "rise_of", "window_for"]
 
 Array = NDArray[Any]
-SAMPLES = 64
-"""Looks at the functions in one run; a power of two, so that the last is exactly at its end."""
+LOOKS = 64
+"""At the functions in one run, evenly spaced."""
 LEAST_LOAD = 1.0
 """Calls of a function at once below which its number in a run tells nothing."""
 PILOT_REQUESTS = 2000
@@ -178,7 +178,8 @@ def _one_by_one(one: Callable[[int], Replication], count: int) -> list[Replicati
 
 
 def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Feed | None) -> Replication:
-    samples = SAMPLES if any(pool.load >= LEAST_LOAD for pool in stage.pools.values()) else 1
+    looked_at = any(pool.load >= LEAST_LOAD for pool in stage.pools.values())
+    looks_s = [k * window.until_s / LOOKS for k in range(1, LOOKS + 1)] if looked_at else []
     given = feed or Feed(_arrivals(stage.demand.total_per_s, window))
     result = run(
         stage.settled(seed),
@@ -187,8 +188,9 @@ def _run(stage: CompiledStage, window: Window, seed: int, engine: str, feed: Fee
         engine,
         until_s=given.until_s,
         warm_up_s=window.warm_up_s,
-        interval_s=window.until_s / samples,
-        most_samples=samples,
+        interval_s=window.until_s,
+        most_samples=1,
+        looks_s=[look_s for look_s in looks_s if look_s >= window.warm_up_s],
         controllers=[*(_seldom(policy, window.until_s) for policy in stage.policies), *given.controllers],
     )
     return _kept(stage, result, window)
@@ -225,20 +227,15 @@ def _kept(stage: CompiledStage, result: Result, window: Window) -> Replication:
         latencies,
         errors,
         cold,
-        _running(stage, result),
+        {name: result.running[:, program.function(name)] for name in stage.pools},
         observe(stage, result, window.until_s),
         growing,
         growth,
         result.digest,
         requests,
         attempts,
-        replace(result, timeline=result.timeline[-1:]),
+        result,
     )
-
-
-def _running(stage: CompiledStage, result: Result) -> dict[str, Array]:
-    looks = [seen.running for seen in result.timeline if seen.at >= result.warm_up_s]
-    return {name: np.array([seen[result.program.function(name)] for seen in looks]) for name in stage.pools}
 
 
 def _growth(

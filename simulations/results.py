@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +65,8 @@ class Result:
     raw: Raw
     warm: Snapshot | None = None
     timeline: tuple[Snapshot, ...] = ()
+    running: Array = field(default_factory=lambda: np.empty((0, 0), np.int64))
+    """Calls of each function that ran at each of the looks, shape (looks, functions)."""
     scaled: tuple[Any, ...] = ()
     """What scaling policies decided (`simulations.control.Scaled`), each policy's in order of time."""
 

@@ -85,13 +85,15 @@ def run(
     warm_up_s: float = 0.0,
     interval_s: float | None = None,
     most_samples: int | None = None,
+    looks_s: Iterable[float] = (),
     changes: Iterable[Timed] = (),
     controllers: Iterable[ControllerPlan] = (),
     progress: Callable[[float], None] | None = None,
 ) -> Result:
     """Runs `program` under `arrivals` (and its closed clients) until `until_s`, or until every request is done.
 
-    `interval_s` samples the stations, `most_samples` times at most; `warm_up_s` is left out of the result's statistics.
+    `interval_s` samples the stations, `most_samples` times at most; at `looks_s` only the calls that run are counted,
+    which takes next to nothing; `warm_up_s` is left out of the result's statistics.
     `progress` hears the simulated time. Raises InvalidRun with all problems, StuckRequests on a deadlock,
     BrokenIdentity where the run contradicts itself.
     """
@@ -112,6 +114,9 @@ def run(
         _enlist(agenda, order, machine, plan, life)
     if interval_s is not None:
         _sample(agenda, order, machine, interval_s, timeline, most_samples)
+    running: list[np.ndarray] = []
+    for look_s in looks_s:
+        heapq.heappush(agenda, _Agenda(look_s, 2, next(order), lambda _: running.append(machine.running())))
     if warm_up_s > 0:
         heapq.heappush(agenda, _Agenda(warm_up_s, 3, next(order), lambda at: warm.append(machine.snapshot(at))))
     limit = math.inf if until_s is None else until_s
@@ -128,6 +133,7 @@ def run(
         raw=raw,
         warm=warm[0] if warm else None,
         timeline=tuple(timeline),
+        running=np.array(running, np.int64).reshape(len(running), len(program.functions)),
         scaled=tuple(decision for life in lives for decision in life.scaled),
     )
 

@@ -14,7 +14,7 @@ from simulations.compiling.stage_program import CompiledStage
 from simulations.instance_pool import InstancePool
 from simulations.replications import LEAST_LOAD, Replication
 
-__all__ = ["as_measured"]
+__all__ = ["as_measured", "may_differ"]
 
 _LEAST_SAMPLES = 32
 _CERTAIN = 3.0
@@ -22,6 +22,15 @@ _CERTAIN = 3.0
 _DIFFERENT = 0.05
 _TAIL = 0.1
 _LEAST_IN_TAIL = 10
+
+
+def may_differ(stage: CompiledStage) -> bool:
+    """Whether it has a function busy enough for runs to tell."""
+    return any(map(_tells, stage.pools.values()))
+
+
+def _tells(pool: InstancePool) -> bool:
+    return pool.load >= LEAST_LOAD and not pool.one_by_one
 
 
 def as_measured(stage: CompiledStage, runs: Sequence[Replication]) -> CompiledStage:
@@ -34,7 +43,7 @@ def as_measured(stage: CompiledStage, runs: Sequence[Replication]) -> CompiledSt
 
 def _measured(pool: InstancePool, name: str, stage: CompiledStage, runs: Sequence[Replication]) -> InstancePool:
     seen = np.concatenate([run.running[name] for run in runs if name in run.running] or [np.empty(0)])
-    if pool.one_by_one or pool.load < LEAST_LOAD or len(seen) < _LEAST_SAMPLES:
+    if not _tells(pool) or len(seen) < _LEAST_SAMPLES:
         return pool
     mean = float(seen.mean())
     spread = float(seen.var()) / mean if mean > 0 else 0.0

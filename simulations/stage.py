@@ -23,7 +23,7 @@ from simulations.replications import (
     replicate,
     window_for,
 )
-from simulations.settling import as_measured
+from simulations.settling import as_measured, may_differ
 from simulations.stage_result import StageResult, components_of, endpoint_results
 from simulations.time_shares import time_shares
 from simulations.verdicts import judge
@@ -38,8 +38,10 @@ MOST_REQUESTS = 400_000
 _SPARE = 1.2
 """The pilot's estimate of the length is itself uncertain."""
 _LEAST_GROWTH = 2.0
-_LOOKS = 2
-"""Pilots that tell how many instances functions keep: the first has cold starts that make others wait."""
+_FIRST_LOOK = 3
+"""Replications that tell first how many instances functions keep. Begun with too few of them, they have cold starts that
+make others wait, so that whatever they show is looked at again.
+"""
 _FEWEST = 3
 """Replications that an interrupted run must have to say anything."""
 _WORTH_A_PILOT = 2
@@ -65,7 +67,7 @@ def simulate(
 ) -> StageResult:
     """A stage at `demand` (its busiest hour when absent): latency, errors, utilisation, verdicts.
 
-    A pilot run tells how many instances its functions keep and how many requests `precision` takes; `most_requests`
+    Pilot runs tell how many instances its functions keep and how many requests `precision` takes; `most_requests`
     bounds them, and the result says when that bound was reached. Every replication lasts `least_s` of simulated time
     where that is not too many requests; `strict` keeps to the bound there too, with fewer replications than asked for
     where it is below one request for each.
@@ -79,27 +81,29 @@ def simulate(
     each = max(most_requests // replications, 1)
     most_of_one = min(each, MOST_OF_ONE) if strict else MOST_OF_ONE
     asked = PILOT_REQUESTS if each > _WORTH_A_PILOT * PILOT_REQUESTS else each
+    planned, looked_at = stage, False
     before: tuple[Window, list[Replication]] | None = None
-    planned, looks = stage, 0
     while True:
         window = window_for(stage, asked, least_s, most_of_one)
         try:
+            if not looked_at and may_differ(planned):
+                few = replicate(planned, window, seed, min(_FIRST_LOOK, replications), engine)
+                stage = as_measured(planned, few)
             runs = replicate(stage, window, seed, replications, engine, progress)
         except Interrupted as stopped:
             window, runs = _kept((window, stopped.runs), before)
             found = result_of(stage, window, runs, seed, engine, enough(runs, precision), False, precision, began)
             return replace(found, partial=True)
-        before = window, runs
-        if looks < _LOOKS:
-            used, stage, looks = stage, as_measured(planned, runs), looks + 1
-            if stage is not used:
-                continue
-            looks = _LOOKS
+        before, used = (window, runs), stage
+        if not looked_at:
+            stage, looked_at = as_measured(planned, runs), True
         wanted = enough(runs, precision)
-        if wanted <= 1 or asked >= each:
+        longer = wanted > 1 and asked < each
+        if not longer and stage.pools == used.pools:
             break
-        counted = max(sum(run.requests for run in runs) // replications, 1)
-        asked = int(min(counted * max(wanted * _SPARE, _LEAST_GROWTH), each))
+        if longer:
+            counted = max(sum(run.requests for run in runs) // replications, 1)
+            asked = int(min(counted * max(wanted * _SPARE, _LEAST_GROWTH), each))
     return result_of(stage, window, runs, seed, engine, wanted, asked >= each, precision, began)
 
 

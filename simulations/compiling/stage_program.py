@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from model.problems import BadInput
 from model.sizing import SizedGraph
@@ -52,11 +52,8 @@ class CompiledStage:
         """
         if not self.pools:
             return self.program
-        functions = tuple(
-            replace(function, idle_s=self.pools[function.name].idle_s(seed, number))
-            for number, function in enumerate(self.program.functions)
-        )
-        return replace(self.program, functions=functions)
+        names = (function.name for function in self.program.functions)
+        return self.program.with_idle([self.pools[name].idle_s(seed, number) for number, name in enumerate(names)])
 
     @property
     def answered(self) -> tuple[str, ...]:

@@ -245,6 +245,10 @@ class ArrayEngine:
             throttled=box["fn_throttled"].copy(),
         )
 
+    def running(self) -> memory.Array:
+        """Calls that run now, by function."""
+        return np.array(self.memory["fn_busy"], np.int64)
+
     def _waited(self, s: int, at: float) -> float:
         box, total = self.memory, 0.0
         t = int(box["st_head"][s])

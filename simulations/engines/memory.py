@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulations import draws
+from simulations.distributions import Distribution
 from simulations.engines import codes, kernel
-from simulations.program import Code, Function, Program
+from simulations.program import Code, Function, Op, Program
 
 Array = NDArray[Any]
 
@@ -108,11 +112,16 @@ def _dtype(name: str) -> np.dtype[Any]:
     return _FLOATS if name in floats else _INTS
 
 
+def function_times(program: Program) -> tuple[Distribution, ...]:
+    """The four times of every function, in order."""
+    return tuple(getattr(f, name) for f in program.functions for name in _FUNCTION_TIMES)
+
+
 def tables(
-    program: Program,
+    ops: Sequence[Op], function_times: Sequence[Distribution]
 ) -> tuple[list[tuple[int, float, float, float]], list[tuple[int, float, float, float]], list[float]]:
-    """Kind and three numbers for every op and for the four times of every function, and the one table that all draws
-    look up.
+    """Kind and three numbers for every op and every time of a function (`function_times`), and the one table that all
+    draws look up.
     """
     table = list(draws.ZIGGURAT)
 
@@ -123,21 +132,51 @@ def tables(
             table.extend(points)
         return kind, float(a), float(b), float(c)
 
-    ops = [entered(op.dist.parameters) for op in program.ops]
-    times = [entered(getattr(f, name).parameters) for f in program.functions for name in _FUNCTION_TIMES]
-    return ops, times, [*table, 0.0]
+    drawn = [entered(op.dist.parameters) for op in ops]
+    times = [entered(time.parameters) for time in function_times]
+    return drawn, times, [*table, 0.0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Ops as a key: the very same tuple, for to compare hundreds of ops takes as long as to lay them out."""
+
+    ops: tuple[Op, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.ops is self.ops
+
+    def __hash__(self) -> int:
+        return id(self.ops)
 
 
 def _ops(program: Program) -> dict[str, Any]:
-    numbers, times, table = tables(program)
+    """Of the ops, and the times of functions, which share their table; what the kernel only reads is the same for all
+    runs of a program.
+    """
+    none = np.zeros(len(program.ops), _INTS)
+    return {
+        **_read_only(_Same(program.ops), function_times(program)),
+        "op_tries": none.copy(),
+        "op_passes": none.copy(),
+        "op_wait": np.zeros(len(program.ops)),
+        "op_hold": np.zeros(len(program.ops)),
+        "timer_head": none - 1,
+        "timer_tail": none - 1,
+        "timer_armed": none.copy(),
+    }
+
+
+@lru_cache(maxsize=4)
+def _read_only(same: _Same, function_times: tuple[Distribution, ...]) -> dict[str, Any]:
+    ops = same.ops
+    numbers, times, table = tables(ops, function_times)
     targets: list[int] = []
     first_target = []
-    for op in program.ops:
+    for op in ops:
         first_target.append(len(targets))
         targets += op.targets
-    ops = program.ops
     counts = [len(op.targets) if op.code is Code.FORK else op.count for op in ops]
-    none = np.zeros(len(ops), _INTS)
     return {
         "op_code": _ints(op.code for op in ops),
         "op_station": _ints(op.station for op in ops),
@@ -160,13 +199,6 @@ def _ops(program: Program) -> dict[str, Any]:
         "op_flow": _ints(op.flow for op in ops),
         "targets": _ints([*targets, -1]),
         "table": _floats(table),
-        "op_tries": none.copy(),
-        "op_passes": none.copy(),
-        "op_wait": np.zeros(len(ops)),
-        "op_hold": np.zeros(len(ops)),
-        "timer_head": none - 1,
-        "timer_tail": none - 1,
-        "timer_armed": none.copy(),
     }
 
 

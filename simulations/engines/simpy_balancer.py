@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from simulations.engines.simpy_clock import (
-    DRAINING,
-)
+from simulations.engines.codes import DRAINING
 from simulations.engines.simpy_processor import Processor
 from simulations.engines.simpy_slots import Slots
 from simulations.program import Policy

@@ -1,4 +1,4 @@
-"""The clock of the SimPy engine, the causes of failures and the states of a station."""
+"""The clock of the SimPy engine."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import math
 from typing import Any
 
 import simpy
-
-DONE, REJECTED, ACQUIRE_TIMEOUT, DEADLINE, THROTTLED, CIRCUIT_OPEN, UNAVAILABLE, ABORTED = range(8)
-OPEN, DRAINING, DOWN = range(3)
 
 
 def after(env: simpy.Environment, delay: float, act: Any) -> None:

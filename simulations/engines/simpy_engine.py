@@ -74,6 +74,10 @@ class SimpyEngine(Walks):
             columns[name] = np.array([row[name] for row in rows], np.int64 if name in whole else np.float64)
         return Snapshot(at=at, **columns)
 
+    def running(self) -> Array:
+        """Calls that run now, by function."""
+        return np.array([function.running for function in self.functions], np.int64)
+
     def raw(self, at: float) -> Raw:
         """Everything the run leaves."""
         columns = list(zip(*self.rows, strict=True)) or [()] * 6

@@ -6,12 +6,8 @@ import math
 
 import simpy
 
-from simulations.engines.simpy_clock import (
-    CIRCUIT_OPEN,
-    DEADLINE,
-    DONE,
-    after,
-)
+from simulations.engines.codes import CIRCUIT_OPEN, DEADLINE, DONE
+from simulations.engines.simpy_clock import after
 
 
 class Bucket:

@@ -7,13 +7,8 @@ from itertools import count
 
 import simpy
 
-from simulations.engines.simpy_clock import (
-    DONE,
-    DOWN,
-    REJECTED,
-    UNAVAILABLE,
-    after,
-)
+from simulations.engines.codes import DONE, DOWN, REJECTED, UNAVAILABLE
+from simulations.engines.simpy_clock import after
 from simulations.engines.simpy_slots import Counted
 
 

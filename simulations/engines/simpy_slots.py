@@ -7,15 +7,8 @@ from collections import deque
 
 import simpy
 
-from simulations.engines.simpy_clock import (
-    ACQUIRE_TIMEOUT,
-    DONE,
-    DOWN,
-    OPEN,
-    REJECTED,
-    UNAVAILABLE,
-    after,
-)
+from simulations.engines.codes import ACQUIRE_TIMEOUT, DONE, DOWN, OPEN, REJECTED, UNAVAILABLE
+from simulations.engines.simpy_clock import after
 
 
 class Counted:

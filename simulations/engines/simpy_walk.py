@@ -14,13 +14,14 @@ from typing import Any
 import simpy
 
 from simulations import draws
+from simulations.engines.codes import ABORTED, DEADLINE, DONE, DRAINING, THROTTLED, UNAVAILABLE
 from simulations.engines.interface import (
     Array,
     EndlessInstant,
 )
-from simulations.engines.memory import op_salt, seed_salt, tables
+from simulations.engines.memory import function_times, op_salt, seed_salt, tables
 from simulations.engines.simpy_balancer import Balancer
-from simulations.engines.simpy_clock import ABORTED, DEADLINE, DONE, DRAINING, THROTTLED, UNAVAILABLE, Clock, after
+from simulations.engines.simpy_clock import Clock, after
 from simulations.engines.simpy_gates import Bucket, Circuit, Join
 from simulations.engines.simpy_instances import Instances
 from simulations.engines.simpy_processor import Processor
@@ -58,7 +59,7 @@ class Walks:
             Processor(env, s.servers, s.queue) if s.sharing else Slots(env, s.servers, s.queue)
             for s in program.stations
         ]
-        self.dists, times, self.table = tables(program)
+        self.dists, times, self.table = tables(program.ops, function_times(program))
         self.functions = [
             Instances(env, f, times[4 * k : 4 * k + 4], self.table) for k, f in enumerate(program.functions)
         ]
