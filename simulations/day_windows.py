@@ -36,8 +36,8 @@ class DayWindow:
     """What one level's window showed."""
 
     level: Level
-    per_s: float
-    """Requests of clients per second at the level."""
+    per_s: Floats
+    """Requests of clients per second in each minute of the level."""
     latencies_ms: Mapping[str, Floats]
     requests: int
     failed: int
@@ -52,12 +52,13 @@ def show(
     graph: SizedGraph, level: Level, requests: int, seed: int, engine: str, overrides: Mapping[str, float] | None
 ) -> DayWindow:
     """A level's window: latencies, and what the functions did per second at its full load."""
-    per_s = demand_at(graph, level.factor).client_per_s
+    rates = {float(factor): demand_at(graph, float(factor)).client_per_s for factor in np.unique(level.factors)}
+    per_s = np.array([rates[float(factor)] for factor in level.factors])
     demand = demand_at(graph, level.factor, level.scale)
     if demand.total_per_s <= 0:
-        return DayWindow(level, 0.0, {}, 0, 0, 0, 0.0, {}, {})
+        return DayWindow(level, per_s, {}, 0, 0, 0, 0.0, {}, {})
     stage = settled_functions(with_open_tasks(compile_stage(graph, demand, Conditions(), overrides), level.tasks))
-    window = window_for(stage, max(requests, min(round(SHORT_S * per_s), MOST_REQUESTS)), LEAST_S)
+    window = window_for(stage, max(requests, min(round(SHORT_S * per_s.mean()), MOST_REQUESTS)), LEAST_S)
     run = replicate(stage, window, seed, 1, engine)[0]
     measured = as_measured(stage, [run])
     if measured is not stage:
@@ -85,12 +86,12 @@ def percentiles_of(found: Sequence[DayWindow], endpoint: str, hour: int | None =
         chosen = np.ones(len(minutes), bool) if hour is None else minutes // 60 == hour
         if not len(every) or not chosen.any():
             continue
-        weight = shown.per_s * len(every) / max(sum(map(len, shown.latencies_ms.values())), 1)
+        stand_for = shown.per_s[chosen] * len(every) / max(sum(map(len, shown.latencies_ms.values())), 1)
         delays = shown.level.delay_s[chosen]
         values.append(every)
-        weights.append(np.full(len(every), weight * float((delays <= 0).sum()) / len(every)))
+        weights.append(np.full(len(every), float(stand_for[delays <= 0].sum()) / len(every)))
         few = every[:: max(len(every) // _DELAYED, 1)]
-        for delay in delays[delays > 0]:
+        for delay, weight in zip(delays[delays > 0], stand_for[delays > 0], strict=True):
             values.append(few + delay * 1000)
             weights.append(np.full(len(few), weight / len(few)))
     together, heavy = np.concatenate(values), np.concatenate(weights)

@@ -39,8 +39,8 @@ _SPARE = 1.2
 """The pilot's estimate of the length is itself uncertain."""
 _LEAST_GROWTH = 2.0
 _FIRST_LOOK = 3
-"""Replications that tell first how many instances functions keep. Begun with too few of them, they have cold starts that
-make others wait, so that whatever they show is looked at again.
+"""Replications that tell first how many instances functions keep. Begun with too few of them, they have cold starts
+that make others wait, so that whatever they show is looked at again.
 """
 _FEWEST = 3
 """Replications that an interrupted run must have to say anything."""

@@ -1,7 +1,7 @@
 """What a mean day really ran, for the bill: time in functions with their waiting, cold starts, tasks as scaled.
 
-A pass without events runs the scaling rules minute by minute (`simulations.fluid`). Each stretch of the day with the
-same load and the same tasks is then a window of full events, weighed by its minutes, at any rate: a window holds a
+A pass without events runs the scaling rules minute by minute (`simulations.fluid`). Each stretch of the day with much
+the same load and the same tasks is then a window of full events, weighed by its minutes, at any rate: a window holds a
 bounded number of requests, for longer at a low rate and shorter at a high one. Functions that start cold too rarely for
 a window to count get their cold starts from the instances that they keep at the level. To those come the instances that
 start when one level follows a lower one.
@@ -154,8 +154,7 @@ def _by_minute(found: Sequence[DayWindow]) -> Floats:
 
 def _hour(hour: int, tasks: Mapping[str, TaskDay], found: Sequence[DayWindow], waiting: Floats) -> Mapping[str, Any]:
     """What to show of one hour."""
-    minutes = [(shown, int((shown.level.minutes // 60 == hour).sum())) for shown in found]
-    weights = {id(shown): count * shown.per_s for shown, count in minutes if count}
+    weights = {id(shown): float(shown.per_s[shown.level.minutes // 60 == hour].sum()) for shown in found}
     whole = sum(weights.values())
 
     def share(of: Callable[[DayWindow], int]) -> float:
@@ -164,7 +163,7 @@ def _hour(hour: int, tasks: Mapping[str, TaskDay], found: Sequence[DayWindow], w
 
     return {
         "hour": hour,
-        "per_s": sum(count * shown.per_s for shown, count in minutes) / 60,
+        "per_s": whole / 60,
         "p95_ms": percentiles_of(found, "", hour).get(95),
         "error_share": share(lambda shown: shown.failed),
         "cold_share": share(lambda shown: shown.cold),

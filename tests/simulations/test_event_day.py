@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from model.sizing import SizedGraph
 from simulations.compiling.stage_program import compile_stage
+from simulations.day_levels import APART, APART_OF_HIGHEST, levels_of
 from simulations.event_day import event_day
+from simulations.fluid import minute_factors, task_day
 from simulations.program import UNLIMITED
 from simulations.resized import settled_functions, with_open_tasks
 from simulations.usage import measure_day
@@ -31,6 +34,26 @@ def test_levels_cost_and_answer_as_the_whole_day_of_events_does(small_stage: Sta
     for percentile in (50, 95):
         assert levels.latency_ms[""][percentile] == pytest.approx(whole.percentile_ms(percentile), rel=0.05)
     assert all(identity.holds for identity in whole.result.identities())
+
+
+def test_every_minute_belongs_to_one_level_of_loads_close_together(small_stage: Stage) -> None:
+    """Neighbouring loads share a window only within the stated distance and with the same tasks, and keep their own
+    rate.
+    """
+    graph = small_stage({"api": API}, [{"to": "api", "cpu_ms": 60}], 20.0, shape="office_hours", peak_factor=6)
+    tasks, factors = {"api": task_day(graph, "api")}, minute_factors(graph)
+    levels = levels_of(graph, tasks)
+    assert sorted(minute for level in levels for minute in level.minutes.tolist()) == list(range(1440))
+    for level in levels:
+        assert level.factors.tolist() == factors[level.minutes].tolist()
+        assert level.factor == pytest.approx(level.factors.mean())
+        lowest, widest = level.factors.min(), np.ptp(level.factors)
+        assert widest <= min(APART * lowest, APART_OF_HIGHEST * factors.max()) * (1 + 1e-12)
+        assert set(np.maximum(tasks["api"].ready[level.minutes], 1)) == {level.tasks["api"]}
+    assert any(np.ptp(level.factors) > 0 for level in levels)
+    day = measure_day(graph)
+    assert [hour["per_s"] for hour in day.hours] == pytest.approx(20 * factors[::60])
+    assert day.per_s == pytest.approx(20 * factors)
 
 
 def test_a_hundred_thousand_requests_a_second_take_seconds(small_stage: Stage) -> None:
