@@ -28,6 +28,7 @@ from simulations.replications import (
     enough,
     replicate,
 )
+from simulations.settling import FEW, looked_at
 from simulations.stage import MOST_REQUESTS, PRECISION, REPLICATIONS, result_of
 from simulations.stage_result import StageResult
 
@@ -62,6 +63,7 @@ def simulate_users(
     _check(users, think_s)
     stage = _compiled(graph, Users(users, think_s), overrides)
     window = _window(stage, most_requests // replications, users, think_s)
+    stage = looked_at(stage, lambda seen: _runs(seen, window, seed, min(FEW, replications), engine))
     runs = _runs(stage, window, seed, replications, engine, progress)
     stage = _as_measured(stage, window, runs)
     wanted = enough(runs, precision)
@@ -106,7 +108,7 @@ def _runs(
     seed: int,
     count: int,
     engine: str,
-    progress: Callable[[float], None] | None,
+    progress: Callable[[float], None] | None = None,
 ) -> list[Replication]:
     people = asked_by_people(stage.graph)
     steady = {name: rate for name, rate in stage.demand.per_s.items() if name not in people and rate > 0}

@@ -23,7 +23,7 @@ from simulations.replications import (
     replicate,
     window_for,
 )
-from simulations.settling import as_measured, may_differ
+from simulations.settling import FEW, as_measured, may_differ
 from simulations.stage_result import StageResult, components_of, endpoint_results
 from simulations.time_shares import time_shares
 from simulations.verdicts import judge
@@ -38,10 +38,6 @@ MOST_REQUESTS = 400_000
 _SPARE = 1.2
 """The pilot's estimate of the length is itself uncertain."""
 _LEAST_GROWTH = 2.0
-_FIRST_LOOK = 3
-"""Replications that tell first how many instances functions keep. Begun with too few of them, they have cold starts
-that make others wait, so that whatever they show is looked at again.
-"""
 _FEWEST = 3
 """Replications that an interrupted run must have to say anything."""
 _WORTH_A_PILOT = 2
@@ -81,13 +77,13 @@ def simulate(
     each = max(most_requests // replications, 1)
     most_of_one = min(each, MOST_OF_ONE) if strict else MOST_OF_ONE
     asked = PILOT_REQUESTS if each > _WORTH_A_PILOT * PILOT_REQUESTS else each
-    planned, looked_at = stage, False
+    planned, looked_at = stage, False  # twice, as `settling.looked_at` does; the second time counts requests too
     before: tuple[Window, list[Replication]] | None = None
     while True:
         window = window_for(stage, asked, least_s, most_of_one)
         try:
             if not looked_at and may_differ(planned):
-                few = replicate(planned, window, seed, min(_FIRST_LOOK, replications), engine)
+                few = replicate(planned, window, seed, min(FEW, replications), engine)
                 stage = as_measured(planned, few)
             runs = replicate(stage, window, seed, replications, engine, progress)
         except Interrupted as stopped:

@@ -52,6 +52,22 @@ def test_users_ask_by_share_and_machines_keep_their_pace() -> None:
     assert checks == pytest.approx(graph_rate(graph, "check_api"), rel=0.2)
 
 
+def test_users_who_wait_for_a_database_find_warm_functions(small_stage: Stage) -> None:
+    """Four hundred users fill a database, and most of them wait inside the function before it: that many instances are
+    long there, and hardly a request starts another.
+    """
+    parts = {
+        "f": {"kind": "lambda", "memory_mb": 1769, "timeout_s": 900, "init_ms": 300},
+        "db": {"kind": "rds", "instance_class": "db.m5.large"},
+    }
+    graph = small_stage(parts, [{"to": "f", "calls": [{"to": "db", "cpu_ms": 100}]}], 19.0)
+    result = simulate_users(graph, 400, 5.0, most_requests=80_000)
+    [function] = [component for component in result.components if component.component == "f"]
+    assert function.fullest.busy > 200
+    assert function.cold_share is not None
+    assert function.cold_share.value < 3e-4
+
+
 def graph_rate(graph: SizedGraph, endpoint: str) -> float:
     """The stage's own rate of an endpoint."""
     from simulations.compiling.demand import demand_at
