@@ -70,6 +70,8 @@ class CapacityResult:
     gives_way: Place | None
     missed_at_any_load: tuple[str, ...]
     trials: tuple[Trial, ...]
+    sets_more: bool = True
+    """Whether it sets targets that a load can break, beside those that it misses at any."""
 
     def sentence(self, label: Callable[[str], str] = str) -> str:
         """What a person wants to know of it; `label` is what a component is called."""
@@ -78,8 +80,12 @@ class CapacityResult:
 
     @property
     def verb(self) -> str:
-        """What it does until then: targets that are missed at any load are not among what it holds."""
-        return "holds its other targets" if self.missed_at_any_load else "holds"
+        """What it does until then: targets that are missed at any load are not among what it holds; where there are no
+        others, it only keeps up with its requests.
+        """
+        if not self.missed_at_any_load:
+            return "holds"
+        return "holds its other targets" if self.sets_more else "keeps up"
 
     def told(self, until: str, label: Callable[[str], str] = str, said: Callable[[str], str] = plain_name) -> str:
         """The sentence around a load as its reader writes it: what holds until then, what gives way, and the targets
@@ -153,6 +159,7 @@ class _Search:
         self.progress, self.requests = progress, trial_requests
         self.lightly: tuple[str, ...] = ()
         self.always: tuple[str, ...] = ()
+        self.judged: set[str] = set()
         self.trials: dict[float, Trial] = {}
         self.pressure = 0.0
 
@@ -163,6 +170,7 @@ class _Search:
         self.lightly = _missed(self._simulate(LIGHT))
         own = self._simulate(1.0)
         self.always = tuple(name for name in _missed(own) if name in self.lightly)
+        self.judged = {verdict.target for verdict in own.verdicts if verdict.metric in METRICS}
         self._try(1.0, own)
 
     def full(self) -> float:
@@ -198,6 +206,7 @@ class _Search:
     def result(self, low: float, high: float) -> CapacityResult:
         broken = self.trials[high]
         users = float(self.graph.likely["monthly_active_users"])
+        missed = self.lightly if low < 1 else self.always
         return CapacityResult(
             self.graph.architecture.name,
             self.graph.stage.name,
@@ -206,8 +215,9 @@ class _Search:
             users * low if users else None,
             broken.why,
             broken.place,
-            self.lightly if low < 1 else self.always,
+            missed,
             tuple(self.trials[scale] for scale in sorted(self.trials)),
+            bool(self.judged - set(missed)),
         )
 
 

@@ -54,11 +54,22 @@ def test_an_overloaded_stage_says_what_it_could_take(small_stage: Stage) -> None
 
 def test_what_no_load_holds_is_set_aside(small_stage: Stage) -> None:
     """A target that is missed by a lone request is named, and the search goes on without it."""
-    target = {"metric": "latency_ms", "percentile": 50, "threshold": 10}
-    found = capacity(small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], 5.0, {"hopeless": target}))
+    hopeless = {"metric": "latency_ms", "percentile": 50, "threshold": 10}
+    easy = {"metric": "latency_ms", "percentile": 50, "threshold": 60_000}
+    targets = {"hopeless": hopeless, "easy": easy}
+    found = capacity(small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], 5.0, targets))
     assert found.missed_at_any_load == ("hopeless",)
     assert found.per_s > 8
     assert found.sentence().startswith("holds its other targets until ")
+    assert found.sentence().endswith("; hopeless is missed at any load")
+
+
+def test_a_stage_without_other_targets_keeps_up(small_stage: Stage) -> None:
+    """Where the only target is missed at any load, there are no others to hold, only requests to keep up with."""
+    target = {"metric": "latency_ms", "percentile": 50, "threshold": 10}
+    found = capacity(small_stage({"api": API}, [{"to": "api", "cpu_ms": 100}], 5.0, {"hopeless": target}))
+    assert found.per_s > 8
+    assert found.sentence().startswith("keeps up until ")
     assert found.sentence().endswith("; hopeless is missed at any load")
 
 
