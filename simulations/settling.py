@@ -23,6 +23,8 @@ _LEAST_SAMPLES = 32
 _CERTAIN = 3.0
 """Standard deviations."""
 _DIFFERENT = 0.05
+_FILLED = 3.0
+"""Times of a call that a warm-up must last for what follows to be a steady state: a run begins without any."""
 _TAIL = 0.1
 _LEAST_IN_TAIL = 10
 
@@ -57,6 +59,8 @@ def _measured(pool: InstancePool, name: str, stage: CompiledStage, runs: Sequenc
     if not _tells(pool) or len(seen) < _LEAST_SAMPLES:
         return pool
     mean = float(seen.mean())
+    if min(run.result.warm_up_s for run in runs) < _FILLED * max(pool.busy_s, mean / pool.calls_per_s):
+        return pool
     spread = float(seen.var()) / mean if mean > 0 else 0.0
     longer = mean > pool.load * (1 + _DIFFERENT) + _CERTAIN * math.sqrt(pool.load / len(seen))
     wider = spread > pool.spread * (1 + _CERTAIN * math.sqrt(2 / len(seen)))

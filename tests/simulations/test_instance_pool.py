@@ -191,6 +191,19 @@ def test_an_unloaded_function_is_left_as_planned(small_stage: Stage) -> None:
     assert as_measured(stage, replicate(stage, window_for(stage, 2000), 1, 10, "compiled")) is stage
 
 
+def test_a_run_that_still_fills_tells_nothing_of_its_functions(small_stage: Stage) -> None:
+    """Nine thousand calls a second of a second each: in the second of a pilot their number only rises. The function
+    keeps the instances as planned, and throttles nobody.
+    """
+    function = {**FUNCTION, "reserved_concurrency": 20_000}
+    graph = small_stage({"f": function}, [{"to": "f", "time_ms": 1000}], 9000.0)
+    result = simulate(graph, 1, most_requests=40_000)
+    assert result.compiled is not None
+    assert result.compiled.pools == compile_stage(graph).pools
+    assert result.endpoint("get").errors == {}
+    assert result.endpoint("get").cold_share.value < 1e-3
+
+
 def test_the_account_holds_functions_down() -> None:
     """What the account's concurrency turns away starts no instance: together no more run than it allows."""
     graph = load("lexohub").at("target")
