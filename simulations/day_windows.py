@@ -15,7 +15,7 @@ from simulations.compiling.stage_program import compile_stage
 from simulations.day_levels import Level
 from simulations.function_usage import FunctionUsage, function_usage
 from simulations.replications import replicate, window_for
-from simulations.resized import settled_functions, with_open_tasks
+from simulations.resized import with_open_tasks
 from simulations.settling import as_measured
 
 __all__ = ["DayWindow", "percentiles_of", "show"]
@@ -57,7 +57,7 @@ def show(
     demand = demand_at(graph, level.factor, level.scale)
     if demand.total_per_s <= 0:
         return DayWindow(level, per_s, {}, 0, 0, 0, 0.0, {}, {})
-    stage = settled_functions(with_open_tasks(compile_stage(graph, demand, Conditions(), overrides), level.tasks))
+    stage = with_open_tasks(compile_stage(graph, demand, Conditions(), overrides), level.tasks)
     window = window_for(stage, max(requests, min(round(SHORT_S * per_s.mean()), MOST_REQUESTS)), LEAST_S)
     run = replicate(stage, window, seed, 1, engine)[0]
     measured = as_measured(stage, [run])

@@ -19,7 +19,7 @@ from simulations.compiling.demand import day_of, demand_at
 from simulations.compiling.scaling import scaling_policies
 from simulations.compiling.stage_program import compile_stage
 from simulations.fluid import MINUTES, task_day
-from simulations.resized import settled_functions, with_open_tasks
+from simulations.resized import with_open_tasks
 from simulations.results import Result, percentile
 from simulations.run import run
 
@@ -57,7 +57,7 @@ def event_day(graph: SizedGraph, seed: int = 1, engine: str = "compiled") -> Eve
     rates = [demand_at(graph, factor).total_per_s for factor in factors]
     compiled = compile_stage(graph, demand_at(graph, 1.0))
     pools = compile_stage(graph, demand_at(graph, factors[0])).pools
-    stage = settled_functions(with_open_tasks(replace(compiled, pools=pools), at_midnight))
+    stage = with_open_tasks(replace(compiled, pools=pools), at_midnight)
     points = [(_HOUR_S * (hour + end), rate) for hour, rate in enumerate(rates) for end in (0, 1)]
     result = run(
         stage.settled(seed),

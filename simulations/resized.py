@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from simulations.compiling.compilation import Place
 from simulations.compiling.stage_program import CompiledStage
-from simulations.program import UNLIMITED
 
-__all__ = ["settled_functions", "with_open_tasks"]
+__all__ = ["with_open_tasks"]
 
 
 def with_open_tasks(stage: CompiledStage, tasks: Mapping[str, int]) -> CompiledStage:
@@ -39,11 +38,3 @@ def _resized(place: Place, tasks: Mapping[str, int]) -> Place:
         return place
     what = place.names[0].removeprefix(f"{place.component}[0]")
     return replace(place, names=tuple(f"{place.component}[{k}]{what}" for k in range(count)))
-
-
-def settled_functions(stage: CompiledStage) -> CompiledStage:
-    """The stage as it is in the middle of an hour: its functions have the instances that they need, so that the first
-    moments of a run do not meet the limit on new ones.
-    """
-    functions = tuple(replace(function, scale_burst=float(UNLIMITED)) for function in stage.program.functions)
-    return replace(stage, program=replace(stage.program, functions=functions))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +13,7 @@ from simulations.compiling.stage_program import compile_stage
 from simulations.day_levels import APART, APART_OF_HIGHEST, levels_of
 from simulations.event_day import event_day
 from simulations.fluid import minute_factors, task_day
-from simulations.program import UNLIMITED
-from simulations.resized import settled_functions, with_open_tasks
+from simulations.resized import with_open_tasks
 from simulations.usage import measure_day
 
 Stage = Callable[..., SizedGraph]
@@ -90,12 +88,3 @@ def test_a_fleet_is_opened_as_far_as_it_has_scaled(small_stage: Stage) -> None:
     assert [len(place.names) for place in resized.places] == [7]
     assert with_open_tasks(stage, {"api": 999}).program.groups[0].open == 60
     assert with_open_tasks(stage, dict(stage.tasks)) is stage
-
-
-def test_settled_functions_have_their_instances(small_stage: Stage) -> None:
-    """Only the limit on new instances is lifted; everything else of a function stays."""
-    function = {"kind": "lambda", "memory_mb": 1769, "timeout_s": 60}
-    stage = compile_stage(small_stage({"f": function}, [{"to": "f", "time_ms": 10}], 1.0))
-    [before], [after] = stage.program.functions, settled_functions(stage).program.functions
-    assert after.scale_burst == UNLIMITED
-    assert replace(after, scale_burst=before.scale_burst) == before
