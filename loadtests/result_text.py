@@ -84,13 +84,24 @@ def shown(verdict: Verdict, value: float) -> str:
 
 def _endpoint_rows(result: LoadTestResult) -> list[list[str]]:
     rows = [
-        ["endpoint", "requests", "errors", "p50 ms", "p95 ms", "p99 ms", "predicted p50", "p95", "p99", "unloaded mean"]
+        [
+            "endpoint",
+            "requests",
+            "errors",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "predicted p50",
+            "predicted p95",
+            "predicted p99",
+            "unloaded mean",
+        ]
     ]
     for name, seen in sorted(result.recording.endpoints.items()):
         figures = figures_of(seen)
         told = result.predicted.get(name, {})
-        predicted = [told.get(key) for key in ("p50_ms", "p95_ms", "p99_ms", "unloaded_mean_ms")]
-        numbers = [figures["p50_ms"], figures["p95_ms"], figures["p99_ms"], *predicted]
+        foretold = [told.get(key) for key in ("p50_ms", "p95_ms", "p99_ms", "unloaded_mean_ms")]
+        numbers = [figures["p50_ms"], figures["p95_ms"], figures["p99_ms"], *foretold]
         rows.append(
             [
                 name,

@@ -124,7 +124,9 @@ def run(
         return
     result = drive(plan)
     if output is not None:
-        write_files(output, dict(result_files(result)))
+        files = dict(result_files(result))
+        write_files(output, files)
+        sys.stderr.write(f"{output}: {', '.join(sorted(map(str, files)))}\n")
     if json:
         write_json(result.as_json())
     else:
