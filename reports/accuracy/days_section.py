@@ -19,8 +19,8 @@ def days_section(rows: Sequence[DayRow]) -> Iterable[str]:
     yield (
         "A day is not run request by request: the scaling rules run minute by minute, and one window of events stands "
         "for each stretch with much the same load and the same tasks. Beside it the same day with every request and "
-        "the rules at work in the engine: our own reference, which tells what the short way costs, not whether the rules "
-        "are AWS's. Each row is the mean of the same three seeds both ways. Cost differs by "
+        "the rules at work in the engine: our own reference, which tells what the short way costs, not whether the "
+        "rules are AWS's. Each row is the mean of the same three seeds both ways. Cost differs by "
         f"{100 * cost:.2f} % at most (aim 1 %: {_met(cost, AIM_COST)}), p95 by {100 * p95:.2f} % (aim 5 %: "
         f"{_met(p95, AIM_P95)}). The rows are in [{DAYS}](accuracy/measured/{DAYS})."
     )
