@@ -52,8 +52,6 @@ def known_server(kind: str) -> None:
             return
         began = time.perf_counter()
         answered += 1
-        if kind == "stall" and answered == STALL_AT:
-            time.sleep(2)
         if kind in ("20ms", "p95"):
             await asyncio.sleep(2.010 if kind == "p95" and answered % 100 < 6 else 0.020)
         await told_to(send, b"{}")
@@ -63,9 +61,40 @@ def known_server(kind: str) -> None:
     listening.bind(("127.0.0.1", 0))
     listening.listen(2048)
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    if kind == "stall":
+        asyncio.run(stalling(listening))
     config = uvicorn.Config(app, http="httptools", log_level="error", access_log=False, lifespan="off")
     with asyncio.Runner(loop_factory=fine_loop) as runner:
         runner.run(uvicorn.Server(config).serve(sockets=[listening]))
+
+
+class Stalling(asyncio.Protocol):
+    """Answers at once, but stands still for two seconds at one request.
+
+    The thousand requests that wait then are answered within some tens of milliseconds: a web framework takes half a
+    second for as many new connections, and the truth would be its, not the stall's.
+    """
+
+    answered = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client's connection, which stays open."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """One request, as all of them fit a packet; asked for its handler's times, it has none."""
+        Stalling.answered += 1
+        if Stalling.answered == STALL_AT:
+            time.sleep(2)
+        body = Times().text().encode() if b" /handler " in data else b"{}"
+        self.transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+
+
+async def stalling(listening: socket.socket) -> None:
+    """Serve it until the process is killed."""
+    server = await asyncio.get_running_loop().create_server(Stalling, sock=listening, backlog=2048)
+    await server.serve_forever()
 
 
 async def told_to(send: Any, body: bytes) -> None:
