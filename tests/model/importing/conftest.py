@@ -19,9 +19,9 @@ def loaded() -> Callable[[Inventory], Architecture]:
 
 
 @pytest.fixture
-def shared_infrastructure() -> Path:
-    """Public infrastructure files beside the project, or in the folder of STAGEPLAN_INFRASTRUCTURE."""
-    folder = Path(os.environ.get("STAGEPLAN_INFRASTRUCTURE", "../shared/infrastructure"))
+def public_infrastructure() -> Path:
+    """Public infrastructure files, which are not part of the project: the folder of STAGEPLAN_INFRASTRUCTURE."""
+    folder = Path(os.environ.get("STAGEPLAN_INFRASTRUCTURE", "public-infrastructure"))
     if not folder.is_dir():
-        pytest.skip(f"no public infrastructure files at {folder} (set STAGEPLAN_INFRASTRUCTURE)")
+        pytest.skip(f"no public infrastructure files at {folder} (set STAGEPLAN_INFRASTRUCTURE to their folder)")
     return folder

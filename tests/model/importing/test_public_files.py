@@ -1,4 +1,4 @@
-"""Public infrastructure files, where they stand beside the project: every one becomes a draft that loads and prices."""
+"""Public infrastructure files, where there are any: every one becomes a draft that loads and prices."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,19 +46,19 @@ def bill_of(document: dict[str, Any]) -> Bill:
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_every_public_file_becomes_a_draft_that_loads_and_prices(shared_infrastructure: Path, name: str) -> None:
+def test_every_public_file_becomes_a_draft_that_loads_and_prices(public_infrastructure: Path, name: str) -> None:
     """Each resource is mapped, folded, ignored with a reason, or kept without a price."""
     reader, counts = COUNTS[name]
-    made = draft(reader(shared_infrastructure / name))
+    made = draft(reader(public_infrastructure / name))
     report = made.report
     assert tuple(len(getattr(report, fate)) for fate in FATES) == counts
     bill = bill_of(made.document)
     assert all(line.cost.likely > 0 or line.state != "priced" or not line.quantity for line in bill.lines)
 
 
-def test_the_plan_with_an_independent_total_comes_to_it(shared_infrastructure: Path) -> None:
+def test_the_plan_with_an_independent_total_comes_to_it(public_infrastructure: Path) -> None:
     """$1,361.31, line by line: 560.64 + 2 x (5 + 125 + 52) for the instances, 20 + 416.67 for the function."""
-    made = draft(read_terraform_plan(shared_infrastructure / "tfplan-infracost-example.json"))
+    made = draft(read_terraform_plan(public_infrastructure / "tfplan-infracost-example.json"))
     document, missing = laid_over(made.document, USAGE)
     assert missing == []
     bill = bill_of(document)
@@ -80,9 +80,9 @@ def test_the_plan_with_an_independent_total_comes_to_it(shared_infrastructure: P
     assert bill.total.likely == pytest.approx(1361.31, abs=0.005)
 
 
-def test_a_plan_without_configuration_is_wired_by_its_security_groups(shared_infrastructure: Path) -> None:
+def test_a_plan_without_configuration_is_wired_by_its_security_groups(public_infrastructure: Path) -> None:
     """Balancer to service to database, each likely; the service's secret by its role."""
-    made = draft(read_terraform_plan(shared_infrastructure / "tfplan-tfstride-ecs-fargate.json"))
+    made = draft(read_terraform_plan(public_infrastructure / "tfplan-tfstride-ecs-fargate.json"))
     assert {(link.source, link.target, link.certainty) for link in made.report.connections} == {
         ("users", "web_alb", "certain"),
         ("web_alb", "app_fargate", "likely"),
@@ -91,9 +91,9 @@ def test_a_plan_without_configuration_is_wired_by_its_security_groups(shared_inf
     }
 
 
-def test_sam_events_of_a_public_template_are_edges(shared_infrastructure: Path) -> None:
+def test_sam_events_of_a_public_template_are_edges(public_infrastructure: Path) -> None:
     """Its API, its table's stream, its bus, and the dead letters in a nested stack."""
-    made = draft(read_cloudformation(shared_infrastructure / "sam-ecommerce-orders.yaml"))
+    made = draft(read_cloudformation(public_infrastructure / "sam-ecommerce-orders.yaml"))
     certain = {(link.source, link.target) for link in made.report.connections if link.certainty == "certain"}
     assert certain >= {
         ("api", "get_order_function"),
